@@ -1,0 +1,1 @@
+"""Plain rules of the field: no database, no window, no paper."""

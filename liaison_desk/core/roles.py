@@ -1,0 +1,103 @@
+"""The five roles and what each may ask of the door (rules.md, "Who may do what").
+
+A command that has no row here cannot be carried out by anybody.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from liaison_desk.core.words import Message, msg
+
+
+class Role(StrEnum):
+    OFFICER = "officer"
+    REPRESENTATIVE = "representative"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+    """Not a person: what the program records by itself (a lapse), and the command line at the file."""
+
+
+class InstitutionKind(StrEnum):
+    POLICE = "police"
+    BANK = "bank"
+    CARRIER = "carrier"
+    PAYMENT = "payment"
+
+
+POLICE = "POLICE"
+"""The owner of victim and case facts, and of accounts whose institution has no seat."""
+
+POLICE_ROLES = frozenset({Role.OFFICER, Role.LEAD})
+SEE_ALL = frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})
+"""Roles that see every case in full."""
+
+ROLE_WORDS: dict[Role, Message] = {
+    Role.OFFICER: msg("Duty officer"),
+    Role.REPRESENTATIVE: msg("Representative"),
+    Role.LEAD: msg("Shift lead"),
+    Role.ADMINISTRATOR: msg("Administrator"),
+    Role.AUDITOR: msg("Auditor"),
+    Role.SYSTEM: msg("The program"),
+}
+
+_OFFICERS = POLICE_ROLES
+_DESKS = POLICE_ROLES | {Role.REPRESENTATIVE}
+_LEAD = frozenset({Role.LEAD})
+_REP = frozenset({Role.REPRESENTATIVE})
+_ADMIN = frozenset({Role.ADMINISTRATOR})
+_SYSTEM = frozenset({Role.SYSTEM})
+_ANYBODY = frozenset(set(Role) - {Role.SYSTEM})
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    # cases
+    "OpenCase": _OFFICERS,
+    "CorrectCase": _OFFICERS,
+    "AddPayment": _OFFICERS,
+    "AuthoriseHops": _OFFICERS,
+    "WriteNote": _DESKS,
+    # requests
+    "IssueRequest": _OFFICERS,
+    "IssueProposed": _OFFICERS,
+    "RouteRequest": _OFFICERS,
+    "ApproveRequest": _LEAD,
+    "ClaimRequest": _REP,
+    "ReleaseClaim": _REP | _LEAD,
+    "ReassignRequest": _REP | _LEAD,
+    "ReturnForCorrection": _REP,
+    "CorrectRequest": _OFFICERS,
+    "WithdrawRequest": _OFFICERS,
+    "CloseRequest": _OFFICERS,
+    "ReopenRequest": _OFFICERS,
+    "VoidRequest": _LEAD,
+    # answers and hops
+    "AnswerRequest": _REP | POLICE_ROLES,
+    "ConfirmAnswer": _REP,
+    "AddHops": _DESKS,
+    # holds
+    "RecordLapses": _SYSTEM,
+    "AcknowledgeLapse": _DESKS,
+    # papers
+    "PrintSlip": _DESKS,
+    "PrintHandover": _OFFICERS | {Role.AUDITOR},
+    "ExportList": _ANYBODY,
+    # shifts
+    "OpenShift": _LEAD,
+    "Undo": _DESKS,
+    # office
+    "AddPerson": _ADMIN,
+    "ChangePerson": _ADMIN,
+    "ResetPassword": _ADMIN,
+    "ChangeOwnPassword": _ANYBODY,
+    "AddInstitution": _ADMIN,
+    "ChangeInstitution": _ADMIN,
+    "ChangeSetting": _LEAD,
+    "RecordBackup": _ADMIN | {Role.SYSTEM},
+    "RecordRestore": _SYSTEM,
+    "RecordUpgrade": _SYSTEM,
+    "RecoverAdministrator": _SYSTEM,
+    "SetUpOffice": _SYSTEM,
+    "SeedDemo": _SYSTEM,
+}

@@ -1,0 +1,1 @@
+"""What people can do and see: commands and queries behind one door."""

@@ -1,0 +1,1 @@
+"""The papers, drawn with reportlab from frozen summaries; knows core only."""

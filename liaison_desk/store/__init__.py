@@ -1,0 +1,1 @@
+"""How the office is kept: tables, transactions, the audit chain, the schema."""
