@@ -64,7 +64,7 @@ class ClockRule:
 
 
 _OFFICE = msg("Rule of the office")
-_PROCEDURE = "公安机关办理刑事案件程序规定"
+_PROCEDURE = "《公安机关办理刑事案件程序规定》"
 
 DEFAULT_RULES: Mapping[str, ClockRule] = MappingProxyType(
     {
