@@ -79,13 +79,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # holds
     "RecordLapses": _SYSTEM,
     "AcknowledgeLapse": _DESKS,
-    # papers
-    "PrintSlip": _DESKS,
-    "PrintHandover": _OFFICERS | {Role.AUDITOR},
-    "ExportList": _ANYBODY,
     # shifts
     "OpenShift": _LEAD,
-    "Undo": _DESKS,
     # office
     "AddPerson": _ADMIN,
     "ChangePerson": _ADMIN,
@@ -101,3 +96,31 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "SetUpOffice": _SYSTEM,
     "SeedDemo": _SYSTEM,
 }
+
+_READERS = SEE_ALL | {Role.REPRESENTATIVE}
+
+READS: dict[str, frozenset[Role]] = {
+    # what people do all day
+    "queue": _READERS,
+    "queue_counts": _READERS,
+    "leg_detail": _READERS,
+    "cases": _READERS,
+    "case_detail": _READERS,
+    "known_before": _READERS,
+    "likely_duplicates": POLICE_ROLES,
+    "people_to_hand_to": _DESKS,
+    "lapses": _READERS,
+    "shift_bar": _ANYBODY,
+    "suggest": _READERS,
+    # what leaves the room
+    "slips": _DESKS,
+    "handover": SEE_ALL,
+    "export_queue": _READERS,
+    # the office itself
+    "office_settings": _ANYBODY,
+    "institutions": _ANYBODY,
+    "people": _ADMIN | {Role.LEAD, Role.AUDITOR},
+    "due_lapses": _SYSTEM,
+    "chain_state": frozenset(Role),
+}
+"""Who may run which query; what of it they see is the business of desk.scope."""

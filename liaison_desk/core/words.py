@@ -23,7 +23,7 @@ class Message:
     """An English text with its values; equal messages say the same thing."""
 
     text: str
-    values: Mapping[str, object] = field(default=_NOTHING, compare=True)
+    values: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
     def __str__(self) -> str:
         return Say()(self)
