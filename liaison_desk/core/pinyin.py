@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from typing import Any
 
 from liaison_desk.core.folding import fold
 
@@ -123,10 +124,11 @@ def _syllables(plain: str) -> list[list[str]]:
         return []
     from pypinyin import lazy_pinyin  # here: its dictionary takes a tenth of a second
 
+    apart: Any = list  # one answer for each unknown character; the library's types know only text
     text = [char for char in plain if char.isalnum()][:MOST_SYLLABLES]
-    whole = lazy_pinyin("".join(text), errors=list)  # with its phrases: 重庆 is chong
+    whole = lazy_pinyin("".join(text), errors=apart)  # with its phrases: 重庆 is chong
     if len(whole) != len(text):
-        whole = [lazy_pinyin(char, errors=list)[0] for char in text]
+        whole = [lazy_pinyin(char, errors=apart)[0] for char in text]
     found: list[list[str]] = []
     for i, (char, usual) in enumerate(zip(text, whole, strict=True)):
         more = _MORE_READINGS.get(char, [])
