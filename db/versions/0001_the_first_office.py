@@ -749,6 +749,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_note_leg_id"), ["leg_id"], unique=False)
 
     op.create_table(
+        "passage",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("leg_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "institution_code",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["leg_id"], ["leg.id"], name=op.f("fk_passage_leg_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passage")),
+    )
+    with op.batch_alter_table("passage", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passage_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_passage_institution_code_entry_id"), ["institution_code", "entry_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_passage_leg_id"), ["leg_id"], unique=False)
+
+    op.create_table(
         "hop",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
@@ -865,6 +889,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hop_case_id"))
 
     op.drop_table("hop")
+    with op.batch_alter_table("passage", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passage_leg_id"))
+        batch_op.drop_index(batch_op.f("ix_passage_institution_code_entry_id"))
+        batch_op.drop_index(batch_op.f("ix_passage_entry_id"))
+
+    op.drop_table("passage")
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_note_leg_id"))
         batch_op.drop_index(batch_op.f("ix_note_case_id"))

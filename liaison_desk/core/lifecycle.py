@@ -177,9 +177,7 @@ _NEXT: dict[LegState, frozenset[LegState]] = {
             LegState.VOIDED,
         }
     ),
-    LegState.CORRECTION: frozenset(
-        {LegState.QUEUED, LegState.ROUTING, LegState.WITHDRAWN, LegState.VOIDED}
-    ),
+    LegState.CORRECTION: frozenset({LegState.QUEUED, LegState.ROUTING, LegState.WITHDRAWN, LegState.VOIDED}),
     LegState.ANSWERED: frozenset({LegState.CLOSED, LegState.QUEUED, LegState.VOIDED}),
     LegState.CLOSED: frozenset({LegState.QUEUED, LegState.VOIDED}),
     LegState.WITHDRAWN: frozenset({LegState.VOIDED}),
@@ -280,13 +278,18 @@ def outcomes_of(kind: LegKind) -> tuple[Outcome, ...]:
 def require(before: LegState, after: LegState, number: str) -> None:
     """Raises Refused, naming the leg and its state, when the change is not in the table."""
     if after not in _NEXT[before]:
-        raise Refused(
-            msg(
-                "{number} is {state}; this step is not possible. Nothing was changed.",
-                number=number,
-                state=STATE_WORDS[before],
-            )
+        raise impossible(number, before)
+
+
+def impossible(number: str, state: LegState) -> Refused:
+    """The sentence for a step that the leg's state does not allow."""
+    return Refused(
+        msg(
+            "{number} is {state}; this step is not possible. Nothing was changed.",
+            number=number,
+            state=STATE_WORDS[state],
         )
+    )
 
 
 def allowed(before: LegState, after: LegState) -> bool:

@@ -198,7 +198,7 @@ def eyes(work: Work) -> Eyes:
 
 def token(account: Account) -> Message:
     """账户A, 账户B … for a holder whom the reader may not see."""
-    return masking.account_token(account.token)
+    return masking.token(account.token)
 
 
 # --- search

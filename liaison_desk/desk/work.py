@@ -111,7 +111,7 @@ class Work:
     @cached_property
     def settings(self) -> OfficeSettings:
         rows = self.session.execute(select(Setting.key, Setting.value)).all()
-        return from_values({key: value for key, value in rows})
+        return from_values({row.key: row.value for row in rows})
 
     def add(self, row: R) -> R:
         """Stores a new row at once, so that its id is known to what follows."""

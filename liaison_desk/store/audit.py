@@ -89,6 +89,8 @@ class Recorder:
     def _before(self, session: Session, _context: Any, _instances: Any) -> None:
         if any(row.__tablename__ not in DERIVED for row in session.deleted):
             raise RuntimeError("nothing is deleted; void or reverse with a reason")
+        for row in session.new:
+            _say_what_is_empty(row)
         for row in session.dirty:
             table = row.__tablename__
             if table in UNAUDITED:
@@ -130,6 +132,15 @@ class Recorder:
             if values
         ]
         return made
+
+
+def _say_what_is_empty(row: Any) -> None:
+    """Unset columns become None before the insert, so that their later change has a known old value."""
+    state = inspect(row)
+    for attr in state.mapper.column_attrs:
+        column = attr.columns[0]
+        if attr.key not in state.dict and column.default is None and not column.primary_key:
+            setattr(row, attr.key, None)
 
 
 def moment_from_text(text: str) -> datetime:

@@ -120,7 +120,6 @@ class Database:
         self._same_file()
         with self.said(), Session(self.reader, autoflush=False, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     def plain_engine(self) -> Engine:
         """For schema work: no pool, no foreign keys (SQLite rebuilds tables when it alters them)."""

@@ -225,6 +225,19 @@ class Leg(Exchanged, Versioned, Base):
     """When the larger part of that money arrived on the account."""
 
 
+class Passage(Base):
+    """A leg becoming open (+1) or ceasing to be open (−1) for an institution: what the counts add up."""
+
+    __tablename__ = "passage"
+    __table_args__ = (Index(None, "entry_id"), Index(None, "institution_code", "entry_id"))
+    id: Mapped[Key]
+    leg_id: Mapped[int] = mapped_column(ForeignKey("leg.id"), index=True)
+    institution_code: Mapped[str | None] = mapped_column(byte_text(64))
+    step: Mapped[int]
+    entry_id: Mapped[int] = mapped_column(BigInteger)
+    recorded_at: Mapped[Moment]
+
+
 class Answer(Exchanged, Base):
     """What the institution said; a second answer stands beside the first, which stays."""
 

@@ -19,7 +19,7 @@ from liaison_desk.core.errors import OfficeUnusable, Refused
 from liaison_desk.core.words import msg
 from liaison_desk.store.database import Database
 
-APPEND_ONLY = ("entry", "access", "ledger_entry", "attribution", "touch")
+APPEND_ONLY = ("entry", "access", "ledger_entry", "attribution", "passage", "touch")
 """Tables whose rows neither change nor go."""
 NEVER_DELETED = (
     *("institution", "person", "setting", "issued", "case_file", "victim", "account", "payment", "leg"),
