@@ -1,0 +1,82 @@
+"""Tests of the window: without a screen, without threads, and nothing may be left behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from liaison_desk.ui import theme
+from liaison_desk.ui.background import SynchronousBackground
+
+HERE = Path(__file__).parent
+
+EXPECTED = (
+    # The offscreen platform has no window manager to do these.
+    "This plugin does not support propagateSizeHints",
+    "This plugin does not support raise",
+    "This plugin does not support grabbing",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A warning of Qt's that nobody expected fails the test."""
+    for item in items:
+        if HERE in Path(item.path).parents:
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+            item.add_marker(pytest.mark.qt_log_ignore(*EXPECTED))
+
+
+@pytest.fixture(autouse=True)
+def dressed(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[theme.Look]:
+    """The window's look in Chinese and light, whatever the test before chose."""
+    yield theme.apply(qapp, theme.LIGHT, 1.0, "zh_CN")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(qtbot: QtBot, dressed: theme.Look) -> Iterator[None]:
+    """A leftover window, running timer or thread fails the test."""
+    threads = set(threading.enumerate())
+    yield
+    # qtbot has closed and deleted its widgets by now.
+    QApplication.clipboard().clear()
+    windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    timers = [o for o in gc.get_objects() if issubclass(type(o), QTimer) and isValid(o) and o.isActive()]
+    left = [t for t in threading.enumerate() if t not in threads and t.is_alive()]
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    assert not windows, f"left open: {windows}"
+    assert not timers, f"left running: {[(t, t.parent()) for t in timers]}"
+    assert not left, f"left alive: {left}"
+
+
+class Said:
+    """What the background told: errors for the user, and bugs."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = []
+        self.bugs: list[BaseException] = []
+
+
+@pytest.fixture
+def said() -> Said:
+    return Said()
+
+
+@pytest.fixture
+def background(said: Said) -> Iterator[SynchronousBackground]:
+    """The lanes without threads."""
+    lanes = SynchronousBackground(on_error=said.errors.append, on_bug=said.bugs.append)
+    yield lanes
+    lanes.close()
