@@ -135,6 +135,8 @@ class SlipSummary:
     """Number of the request that this one follows: the stop of a second stop, the freeze of a renewal."""
     due_at: datetime | None = None
     """When the answer is due."""
+    note: Words = ""
+    """The office's fixed words under the request, such as which four fields must agree."""
 
 
 @dataclass(frozen=True)

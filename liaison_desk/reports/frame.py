@@ -19,6 +19,7 @@ from reportlab.lib.colors import black
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     HRFlowable,
@@ -115,9 +116,19 @@ def heading(title: str, subtitle: str) -> list[Flowable]:
     ]
 
 
-def section(title: str) -> lines.Lines:
-    """A section's heading; it never stands alone at the foot of a page."""
-    return lines.Lines(title, style.HEADING, bold=True, before=7, after=2, keep_with_next=True)
+@dataclass
+class Sections:
+    """Headings of one paper, counted 一、二、三 or 1. 2. 3. as they come."""
+
+    say: Say
+    count: int = 0
+
+    def __call__(self, title: Message) -> list[Flowable]:
+        """The next heading; room for some lines under it is kept on the same page."""
+        self.count += 1
+        number = "一二三四五六七八九十"[self.count - 1] if self.say.chinese else str(self.count)
+        text = self.say("{number}. {title}", number=number, title=title)
+        return [CondPageBreak(70), lines.Lines(text, style.HEADING, bold=True, before=7, after=2)]
 
 
 def bind(papers: Sequence[Paper], say: Say, setter: fonts.Typesetter) -> Rendered:

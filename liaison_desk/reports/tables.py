@@ -262,3 +262,59 @@ class _FormRow(Flowable):
         for line in text:
             lines.draw_line(self.canv, x, y, line, style.BODY, bold=bold)
             y -= self._leading
+
+
+@dataclass(frozen=True)
+class Box:
+    """A framed place: a line or more of text, something quiet below it, room to write."""
+
+    text: str
+    below: str = ""
+    least: float = 0
+    """Height in points when the text needs less."""
+    bold: bool = False
+
+
+def boxes(
+    setter: fonts.Typesetter, rows: Iterable[Sequence[Box]], *, color: Color = style.INK
+) -> list[Flowable]:
+    """Rows of framed places of equal width."""
+    return [_BoxRow(setter, row, color) for row in rows]
+
+
+class _BoxRow(Flowable):
+    _leading = style.BODY * style.LEADING
+
+    def __init__(self, setter: fonts.Typesetter, row: Sequence[Box], color: Color) -> None:
+        super().__init__()
+        self._color = color
+        self._each = style.WIDTH / len(row)
+        room = self._each - 2 * style.PAD_X
+        self._row = row
+        self._text = [lines.broken(setter.drawn(one.text), room, style.BODY, one.bold) for one in row]
+        self._below = [
+            lines.broken(setter.drawn(one.below), room, style.SMALL) if one.below else [] for one in row
+        ]
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        deep = max(len(text) + len(below) for text, below in zip(self._text, self._below, strict=True))
+        self.width = aW
+        self.height = max(deep * self._leading + 2 * style.PAD_Y, *(one.least for one in self._row))
+        return self.width, self.height
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.setLineWidth(style.HAIR)
+        canvas.setStrokeColor(style.LINE if self._color is style.INK else self._color)
+        for n, one in enumerate(self._row):
+            x = n * self._each
+            canvas.rect(x, 0, self._each, self.height, stroke=1, fill=0)
+            y = self.height - style.PAD_Y - style.BODY * (style.LEADING + 0.76) / 2
+            canvas.setFillColor(self._color)
+            for line in self._text[n]:
+                lines.draw_line(canvas, x + style.PAD_X, y, line, style.BODY, bold=one.bold)
+                y -= self._leading
+            canvas.setFillColor(style.QUIET)
+            for line in self._below[n]:
+                lines.draw_line(canvas, x + style.PAD_X, y, line, style.SMALL)
+                y -= self._leading
