@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -36,10 +37,12 @@ class Text(QLabel):
         *,
         wrap: bool = False,
         selectable: bool = False,
+        tone: Tone = Tone.NEUTRAL,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._message: Message | str = message
+        self._tone = Tone.NEUTRAL
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if role:
@@ -50,7 +53,20 @@ class Text(QLabel):
             )
             self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         look().language_changed.connect(self._again)
+        look().theme_changed.connect(self._colour)
         self._again()
+        self.set_tone(tone)
+
+    def set_tone(self, tone: Tone) -> None:
+        """Colour the words; has no effect where the role has a colour of its own (small, muted, error)."""
+        if tone is not self._tone:
+            self._tone = tone
+            self._colour()
+
+    def _colour(self) -> None:
+        colours = self.palette()
+        colours.setColor(self.foregroundRole(), look().colour(self._tone))
+        self.setPalette(colours)
 
     def set(self, message: Message | str) -> None:
         """Say this from now on; a str is shown as it is (a name, a number)."""
@@ -139,12 +155,10 @@ class _FactView(QWidget):
         column.setSpacing(2)
         column.addWidget(Text(fact.label, "label"))
         made = _Value if fact.mono else Text
-        value = made(fact.value, wrap=not fact.mono, selectable=True)
+        value = made(fact.value, wrap=not fact.mono, selectable=True, tone=fact.tone)
         value.setFont(look().font(BASE, bold=fact.strong, mono=fact.mono))
-        if fact.tone is not Tone.NEUTRAL:
-            colours = value.palette()
-            colours.setColor(value.foregroundRole(), look().colour(fact.tone))
-            value.setPalette(colours)
+        # The mono font is lower than the text font: values side by side stand on one line.
+        value.setMinimumHeight(QFontMetrics(look().font(BASE)).height())
         if fact.tip is not None:
             value.setToolTip(plain(say(fact.tip)))
         column.addWidget(value)

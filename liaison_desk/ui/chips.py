@@ -127,8 +127,8 @@ class Filter:
     key: str
     title: Message
     count: int | None = None
-    alarming: bool = False
-    """Its count is of things overdue; painted red while it is not 0."""
+    tone: Tone = Tone.MUTED
+    """The colour of its count while that is not 0: OVERDUE or SOON where it should be seen."""
 
 
 class Pill(QAbstractButton):
@@ -198,8 +198,7 @@ class Pill(QAbstractButton):
         if self._count:
             left += metrics.horizontalAdvance(title) + gap
             if not on:
-                alarm = self._filter.alarming and bool(self._filter.count)
-                painter.setPen(QColor(theme.overdue if alarm else theme.muted))
+                painter.setPen(now.colour(self._filter.tone if self._filter.count else Tone.MUTED))
             painter.drawText(QRect(left, 0, self.width(), self.height()), middle, self._count)
         painter.end()
 

@@ -125,10 +125,6 @@ class RowDelegate(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, area: QRect, cell: Cell, align: Align) -> None:
         now = look()
-        horizontal = Qt.AlignmentFlag.AlignRight if align is Align.RIGHT else Qt.AlignmentFlag.AlignLeft
-        if align is Align.CENTRE:
-            horizontal = Qt.AlignmentFlag.AlignHCenter
-        flags = horizontal | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         colour = now.colour(cell.tone)
         if self.two_lines and cell.second:
             small = QFontMetrics(now.font(SMALL)).height()
@@ -136,7 +132,7 @@ class RowDelegate(QStyledItemDelegate):
             lower.setHeight(small)
             painter.setFont(now.font(SMALL))
             painter.setPen(now.colour(Tone.MUTED))
-            _draw(painter, lower, flags, cell.second)
+            _draw(painter, lower, align, cell.second, like=SMALL)
             area = area.adjusted(0, 0, 0, -area.height() // 2 + now.px(1))
             area.setTop(area.bottom() - QFontMetrics(now.font()).height())
         if cell.shape is not Shape.CALM:
@@ -149,12 +145,28 @@ class RowDelegate(QStyledItemDelegate):
             area = area.adjusted(side + now.px(6), 0, 0, 0)
         painter.setFont(now.font(MONO if cell.mono else BASE, bold=cell.bold, mono=cell.mono))
         painter.setPen(QPen(colour))
-        _draw(painter, area, flags, cell.text)
+        # Of a countdown that has no room the figures must stay: its mark says the word.
+        keep_end = cell.shape is not Shape.CALM
+        _draw(painter, area, align, cell.text, keep_end=keep_end)
 
 
-def _draw(painter: QPainter, area: QRect, flags: int | Qt.AlignmentFlag | Qt.TextFlag, words: str) -> None:
-    cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(area, int(flags), cut)
+def _draw(
+    painter: QPainter, area: QRect, align: Align, words: str, *, like: int = BASE, keep_end: bool = False
+) -> None:
+    """One line of text, cut to the room there is, on the baseline of the text font of size ``like``.
+
+    The mono font has other heights than the text font; centred each by itself, a row's words would not
+    stand on one line.
+    """
+    metrics, line = painter.fontMetrics(), QFontMetrics(look().font(like))
+    side = Qt.TextElideMode.ElideLeft if keep_end else Qt.TextElideMode.ElideRight
+    cut = metrics.elidedText(words, side, area.width())
+    left = area.left()
+    if align is not Align.LEFT:
+        free = area.width() - metrics.horizontalAdvance(cut)
+        left += free if align is Align.RIGHT else free // 2
+    baseline = area.top() + (area.height() - line.height()) / 2 + line.ascent()
+    painter.drawText(QPointF(left, baseline), cut)
 
 
 def _width(cell: Cell) -> int:

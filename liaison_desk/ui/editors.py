@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QSizePolicy,
     QWidget,
 )
 
@@ -355,6 +356,7 @@ class NoteEdit(QPlainTextEdit):
         self.composing = False
         self._lines, self._placeholder = lines, placeholder
         self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look().theme_changed.connect(self._again)
         look().language_changed.connect(self._again)
         self._again()
@@ -374,6 +376,6 @@ class NoteEdit(QPlainTextEdit):
         super().focusOutEvent(event)
 
     def _again(self) -> None:
-        self.setMinimumHeight(self.fontMetrics().lineSpacing() * self._lines + look().px(GRID * 3))
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + look().px(GRID * 3))
         if self._placeholder is not None:
             self.setPlaceholderText(say(self._placeholder))

@@ -134,7 +134,9 @@ class Palette(QDialog):
         entries: Callable[[], Sequence[Entry]],
         search: Callable[[str], Sequence[Entry]] | None = None,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        # Not a Popup: those take the keyboard from input methods on some platforms.
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setProperty("palette", True)
         self._background, self._offered, self._search = background, entries, search
         self._actions: list[Entry] = []
         self._found: list[Entry] = []
@@ -206,6 +208,11 @@ class Palette(QDialog):
         if entry is not None and entry.enabled:
             self.hide()
             entry.run()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow() and not self.line.composing:
+            self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:

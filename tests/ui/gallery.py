@@ -208,7 +208,7 @@ def sheet() -> QWidget:
                 Filter("own", Message("本单位"), 9),
                 Filter("queued", Message("待受理"), 4),
                 Filter("mine", Message("我受理的"), 2),
-                Filter("soon", Message("一小时内到期"), 2, alarming=True),
+                Filter("soon", Message("一小时内到期"), 2, tone=Tone.SOON),
                 Filter("all", Message("全部"), 1284),
             ]
         )
@@ -218,9 +218,11 @@ def sheet() -> QWidget:
     keys = QHBoxLayout()
     keys.addWidget(Text("已选 1 项 · 合计 35,000.00", "small"))
     keys.addStretch()
+    keys.setSpacing(GRID // 2)
     for key, words in (("C", "受理"), ("A", "反馈"), ("N", "提议下一级"), ("P", "打印")):
         keys.addWidget(KeyCap(key))
         keys.addWidget(Text(words, "small"))
+        keys.addSpacing(GRID)
     middle.addLayout(keys)
     lower = QGridLayout()
     lower.setSpacing(GRID * 2)
@@ -232,7 +234,7 @@ def sheet() -> QWidget:
     ):
         card = Card(tone)
         top = QHBoxLayout()
-        words = Text(time, "title")
+        words = Text(time, "title", tone=tone)
         top.addWidget(words)
         top.addStretch()
         top.addWidget(Text(what, "small"))
