@@ -1,0 +1,51 @@
+"""Pages by key: the database sorts, filters and cuts; a page begins after the last row of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+PAGE = 100
+"""Rows a page."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page ended, and the moment that the first page called now (K1 scores move with it)."""
+
+    now: datetime
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One sort expression; never NULL (the caller says what stands for nothing)."""
+
+    expression: ColumnElement[Any]
+    descending: bool = False
+
+
+def column(attribute: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """A mapped attribute as the plain expression it stands for."""
+    expression: ColumnElement[Any] = attribute.expression
+    return expression
+
+
+def order(keys: Sequence[Key]) -> list[ColumnElement[Any]]:
+    return [key.expression.desc() if key.descending else key.expression.asc() for key in keys]
+
+
+def after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition for rows that come later than one with these key values."""
+    condition: ColumnElement[bool] = false()
+    equal: list[ColumnElement[bool]] = []
+    for key, value in zip(keys, values, strict=True):
+        further = key.expression < value if key.descending else key.expression > value
+        condition = or_(condition, and_(*equal, further))
+        equal.append(key.expression == value)
+    return condition
