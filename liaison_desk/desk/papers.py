@@ -204,8 +204,8 @@ def handover(work: Work) -> HandoverSummary:
 
 def _institution_words(row: Institution) -> Message:
     if row.code == POLICE:
-        return msg("{name}", name=row.name_zh)
-    return msg("{name} {code}", name=row.name_zh, code=row.code)
+        return msg("{en}", en=row.name_en, zh=row.name_zh)
+    return msg("{en} {code}", en=row.name_en, zh=row.name_zh, code=row.code)
 
 
 def _shift_words(work: Work, shift: Shift | None) -> Message:
@@ -282,6 +282,8 @@ def _answer_seconds(work: Work, since_entry: int) -> dict[str, list[int]]:
     )
     found: dict[str, list[int]] = {}
     for code, queued, answered in rows:
+        if queued is None or answered is None:
+            continue
         found.setdefault(code or "", []).append(int((answered - queued).total_seconds()))
     return found
 
