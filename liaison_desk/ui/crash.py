@@ -37,7 +37,7 @@ from liaison_desk.ui.theme import GRID, look, say
 
 _log = logging.getLogger(__name__)
 
-_PERSONAL = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|\d[\d ]{4,}\w*")
+_PERSONAL = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|\d(?: ?\d){4,}\w*")
 
 
 def _version(package: str) -> str:

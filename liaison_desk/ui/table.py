@@ -80,6 +80,8 @@ class Table(QTableView, Generic[R]):
     ) -> None:
         super().__init__(parent)
         self.rows = model
+        if model.parent() is None:
+            model.setParent(self)
         model.resort_allowed = self.resort_allowed
         self._delegate = RowDelegate(self, two_lines=two_lines)
         self._anchors: list[tuple[Hashable, int]] = []

@@ -11,7 +11,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -38,9 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def dressed(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[theme.Look]:
+def dressed(qapp: QApplication) -> theme.Look:
     """The window's look in Chinese and light, whatever the test before chose."""
-    yield theme.apply(qapp, theme.LIGHT, 1.0, "zh_CN")
+    return theme.apply(qapp, theme.LIGHT, 1.0, "zh_CN")
 
 
 @pytest.fixture(autouse=True)
@@ -48,17 +48,29 @@ def nothing_left(qtbot: QtBot, dressed: theme.Look) -> Iterator[None]:
     """A leftover window, running timer or thread fails the test."""
     threads = set(threading.enumerate())
     yield
-    # qtbot has closed and deleted its widgets by now.
+    # qtbot has closed its widgets by now; their deletion still waits in the queue.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QApplication.clipboard().clear()
     windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
-    timers = [o for o in gc.get_objects() if issubclass(type(o), QTimer) and isValid(o) and o.isActive()]
+    timers = _running()
+    if timers:
+        # A model without a parent lives until its cycle of references is collected.
+        del timers
+        gc.collect()
+        timers = _running()
     left = [t for t in threading.enumerate() if t not in threads and t.is_alive()]
+    for timer in timers:
+        timer.stop()
     for window in windows:
         window.close()
         window.deleteLater()
     assert not windows, f"left open: {windows}"
     assert not timers, f"left running: {[(t, t.parent()) for t in timers]}"
     assert not left, f"left alive: {left}"
+
+
+def _running() -> list[QTimer]:
+    return [o for o in gc.get_objects() if issubclass(type(o), QTimer) and isValid(o) and o.isActive()]
 
 
 class Said:
