@@ -342,6 +342,49 @@ SAMPLES = (
             ("amount", "¥168.00", 16_800),
         ),
     ),
+    Sample(
+        "rooms and house numbers are no amounts",
+        "地点:河南街道3号楼2单元501室,第一笔2000,第二笔3000",
+        (("amount", "2000", 200_000), ("amount", "3000", 300_000)),
+        ("3号楼2单元501室",),
+    ),
+    Sample(
+        "a range of hours keeps the part of the day",
+        "2026年11月20日下午2时30分至4时许,被骗共计12万余元",
+        (
+            ("time", "2026年11月20日下午2时30分", _at("11-20", "14:30:00")),
+            ("time", "4时", _at("11-20", "16:00:00")),
+            ("amount", "12万余元", 12_000_000),
+        ),
+    ),
+    Sample(
+        "names after 叫 and 本人",
+        "被骗人叫赵敏,女,32岁,认识一个叫李强的人。本人王芳,我11号转了500",
+        (
+            ("name", "赵敏", "赵敏"),
+            ("name", "李强", "李强"),
+            ("name", "王芳", "王芳"),
+            ("time", "11号", "2026-11-11"),
+            ("amount", "500", 50_000),
+        ),
+        ("32岁",),
+    ),
+    Sample(
+        "other currencies and coins are not yuan",
+        "USDT 5000个,又付3000美元,折合人民币35000元,转到TXyz123abcdEFGH456",
+        (("amount", "人民币35000元", 3_500_000),),
+        ("5000个", "3000美元", "TXyz123abcdEFGH456"),
+    ),
+    Sample(
+        "a name before its amount",
+        "转给王五6000元,汇给李四三万元",
+        (
+            ("name", "王五", "王五"),
+            ("amount", "6000元", 600_000),
+            ("name", "李四", "李四"),
+            ("amount", "三万元", 3_000_000),
+        ),
+    ),
     Sample("nothing at all", "  \n\t ", ()),
     Sample("only words", "请尽快联系银行止付,谢谢!", ()),
 )
