@@ -40,7 +40,9 @@ class Paper:
     """One paper of a file: its page furniture, drawable, and what stands on it."""
 
     number: str
-    """As in the head line; may say that there is none."""
+    """The file's title; may say that there is none."""
+    head: str
+    """The number as the head line says it."""
     keeping: str
     chain: str
     """First line of the foot; empty where no entries are covered."""
@@ -60,10 +62,11 @@ def paper(
     *,
     number: str = "",
     watermark: str = "",
+    copy: Message | None = None,
 ) -> Paper:
     """The furniture of one paper; the check code is taken over the summary's canonical text.
 
-    ``number`` and ``watermark`` stand in where the imprint has none (a running shift).
+    ``number``, ``watermark`` and ``copy`` stand in where the imprint has none (a running shift).
     """
     check = check_code(canonical(summary))
     chain = head = ""
@@ -79,15 +82,15 @@ def paper(
     printed = say(
         "Printed {at} · {copy} · check code {check}",
         at=moment(imprint.printed_at, imprint),
-        copy=COPY_WORDS[imprint.copy],
+        copy=copy or COPY_WORDS[imprint.copy],
         check=check,
     )
-    shown = imprint.number or number
     bare = imprint.number.replace("〔", "-").replace("〕", "-").replace(" ", "")
     span = "" if imprint.chain_to is None else f"{imprint.chain_from or imprint.chain_to}-{imprint.chain_to}"
     mark = say("DRILL") if imprint.drill else imprint.addressee or watermark
     return Paper(
-        number=setter.drawn(shown),
+        number=setter.drawn(imprint.number or number),
+        head=setter.drawn(say("No. {number}", number=imprint.number) if imprint.number else number),
         keeping=setter.drawn(imprint.keeping or say("Internal · keep safe")),
         chain=chain,
         printed=printed,
@@ -112,7 +115,7 @@ def heading(title: str, subtitle: str) -> list[Flowable]:
     return [
         lines.Lines(title, style.TITLE, bold=True, align="center", after=1),
         lines.Lines(subtitle, style.SUBTITLE, color=style.QUIET, align="center"),
-        HRFlowable(width="100%", thickness=style.RULE, color=style.RED, spaceBefore=4, spaceAfter=6),
+        HRFlowable(width="100%", thickness=style.RULE, color=style.RED, spaceBefore=4, spaceAfter=5),
     ]
 
 
@@ -128,7 +131,7 @@ class Sections:
         self.count += 1
         number = "一二三四五六七八九十"[self.count - 1] if self.say.chinese else str(self.count)
         text = self.say("{number}. {title}", number=number, title=title)
-        return [CondPageBreak(70), lines.Lines(text, style.HEADING, bold=True, before=7, after=2)]
+        return [CondPageBreak(70), lines.Lines(text, style.HEADING, bold=True, before=5.5, after=2)]
 
 
 def bind(papers: Sequence[Paper], say: Say, setter: fonts.Typesetter) -> Rendered:
@@ -166,7 +169,8 @@ class _HeldCanvas(Canvas):
     paper: Paper
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # Without this every page would name Helvetica, which no paper embeds.
+        super().__init__(*args, **{**kwargs, "initialFontName": fonts.REGULAR})
         self._held: list[tuple[Paper, dict[str, object]]] = []
 
     def showPage(self) -> None:
@@ -193,7 +197,6 @@ def _template(name: str, paper: Paper) -> PageTemplate:
     def begin(canvas: Canvas, document: BaseDocTemplate) -> None:
         assert isinstance(canvas, _HeldCanvas)
         canvas.paper = paper
-        _watermark(canvas, paper.watermark)
 
     frame = Frame(
         style.LEFT,
@@ -209,35 +212,33 @@ def _template(name: str, paper: Paper) -> PageTemplate:
 
 
 def _watermark(canvas: Canvas, text: str) -> None:
-    """Under the text, so light that a copy shows it and a reader does not mind it."""
+    """Over everything, so that no tinted cell hides a part of the name."""
     if not text:
         return
     size = min(44.0, 0.55 * style.WIDTH / max(fonts.width(text, 1, bold=True), 1))
     canvas.saveState()
-    canvas.setFillColor(style.WATERMARK)
-    for across, up in ((0.3, 0.78), (0.7, 0.58), (0.3, 0.38), (0.7, 0.18)):
+    for across, up in ((0.34, 0.74), (0.66, 0.54), (0.34, 0.34)):
         canvas.saveState()
         canvas.translate(style.PAGE_WIDTH * across, style.PAGE_HEIGHT * up)
         canvas.rotate(30)
-        lines.draw_line(canvas, 0, 0, text, size, bold=True, align="center")
+        lines.draw_line(canvas, 0, 0, text, size, color=style.WATERMARK, bold=True, align="center")
         canvas.restoreState()
     canvas.restoreState()
 
 
 def _furniture(canvas: Canvas, paper: Paper, say: Say, page: int, pages: int) -> None:
+    _watermark(canvas, paper.watermark)
     right = style.PAGE_WIDTH - style.RIGHT
-    canvas.setFillColor(style.QUIET)
-    top = style.PAGE_HEIGHT - style.TOP + 6
-    lines.draw_line(canvas, style.LEFT, top, paper.keeping, style.SMALL)
-    lines.draw_line(canvas, right, top, paper.number, style.SMALL, align="right")
-    rule = style.BOTTOM - 8
+    top = style.PAGE_HEIGHT - style.TOP + 12
+    lines.draw_line(canvas, style.LEFT, top, paper.keeping, style.SMALL, color=style.QUIET)
+    lines.draw_line(canvas, right, top, paper.head, style.SMALL, color=style.QUIET, align="right")
+    rule = style.BOTTOM - 6
     canvas.setStrokeColor(style.LINE)
     canvas.setLineWidth(style.HAIR)
     canvas.line(style.LEFT, rule, right, rule)
     side = rule - 16
     _qr(canvas, paper.code, right - side, rule - 4 - side, side)
     low = rule - 4 - side + 2
-    canvas.setFillColor(style.INK)
     if paper.chain:
         lines.draw_line(canvas, style.LEFT, low + 13, paper.chain, style.SMALL)
     lines.draw_line(canvas, style.LEFT, low, paper.printed, style.SMALL)

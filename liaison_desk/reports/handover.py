@@ -79,6 +79,7 @@ def render(summary: HandoverSummary, say: Say) -> Rendered:
         setter,
         number="" if summary.imprint.number else unsigned,
         watermark=say("Unsigned") if summary.running else "",
+        copy=msg("working print") if summary.running else None,
     )
     return bind([sheet], say, setter)
 
@@ -100,9 +101,16 @@ def _nothing(say: Say) -> list[Flowable]:
 
 
 def span(seconds: int, say: Say) -> str:
-    """A length of time in its two largest units: ``9 分 20 秒``, ``1 小时 02 分``, ``3 天 04 小时``."""
+    """How long an answer took, below an hour to the second: ``9 分 20 秒``, ``1 小时 02 分``."""
     if seconds < 3600:
         return say("{minutes} min {seconds:02d} s", minutes=seconds // 60, seconds=seconds % 60)
+    return age(seconds, say)
+
+
+def age(seconds: int, say: Say) -> str:
+    """How long something has been waiting: ``17 分``, ``1 小时 02 分``, ``3 天 04 小时``."""
+    if seconds < 3600:
+        return say("{minutes} min", minutes=seconds // 60)
     if seconds < 86400:
         return say("{hours} h {minutes:02d} min", hours=seconds // 3600, minutes=seconds // 60 % 60)
     return say("{days} d {hours:02d} h", days=seconds // 86400, hours=seconds // 3600 % 24)
@@ -184,14 +192,14 @@ def _open(requests: Sequence[OpenRow], say: Say, setter: fonts.Typesetter) -> li
     if not requests:
         return _nothing(say)
     columns = [
-        Column(say("Number"), 1.35),
-        Column(say("Kind and target"), 1.9),
-        Column(say("State"), 1.0),
-        Column(say("Amount (yuan)"), 1.15, "right"),
-        Column(say("Open for"), 1.05, "right"),
-        Column(say("Last step"), 1.5),
-        Column(say("Next step"), 1.5),
-        Column(say("Owner"), 0.8),
+        Column(say("Number"), 1.55),
+        Column(say("Kind and target"), 2.25),
+        Column(say("State"), 0.9),
+        Column(say("Amount (yuan)"), 1.22, "right"),
+        Column(say("Open for"), 1.1, "right"),
+        Column(say("Last step"), 1.25),
+        Column(say("Next step"), 1.2),
+        Column(say("Owner"), 0.75),
     ]
     groups: dict[str, list[OpenRow]] = {}
     for one in requests:
@@ -215,10 +223,10 @@ def _open(requests: Sequence[OpenRow], say: Say, setter: fonts.Typesetter) -> li
                 yield Row(
                     (
                         one.number,
-                        f"{say(KIND_WORDS[one.kind])} {one.target}".rstrip(),
+                        f"{say(KIND_WORDS[one.kind])}\n{lines.held(one.target)}".rstrip(),
                         say(STATE_WORDS[one.state]),
                         "—" if one.amount_fen is None else yuan(one.amount_fen),
-                        span(one.age_seconds, say),
+                        age(one.age_seconds, say),
                         say(one.last_step) or "—",
                         say(one.next_step) or "—",
                         one.owner or "—",
@@ -226,7 +234,7 @@ def _open(requests: Sequence[OpenRow], say: Say, setter: fonts.Typesetter) -> li
                     red=(4,) if one.overdue else (),
                 )
 
-    return [table(setter, columns, rows())]
+    return [table(setter, columns, rows(), size=style.DENSE)]
 
 
 def _traces(traces: Sequence[TraceRow], say: Say, setter: fonts.Typesetter) -> list[Flowable]:
@@ -243,10 +251,10 @@ def _traces(traces: Sequence[TraceRow], say: Say, setter: fonts.Typesetter) -> l
         Row(
             (
                 f"{one.case_number} {say(one.fraud_type)}".rstrip(),
-                say(one.last_hop),
+                lines.held(say(one.last_hop)),
                 yuan(one.untraced_fen),
                 say(one.waits),
-                span(one.waiting_seconds, say),
+                age(one.waiting_seconds, say),
             )
         )
         for one in traces
@@ -258,7 +266,7 @@ def _money(summary: HandoverSummary, say: Say, setter: fonts.Typesetter) -> list
     if not summary.money:
         return _nothing(say)
     columns = [
-        Column("", 0.85),
+        Column("", 1.05),
         Column(say("Opening secured"), 1.2, "right"),
         Column(say("+ captured"), 1.2, "right"),
         Column(say("− returned"), 1.2, "right"),
@@ -272,7 +280,7 @@ def _money(summary: HandoverSummary, say: Say, setter: fonts.Typesetter) -> list
         figures = (one.opening, one.captured, one.returned, one.released, one.lapsed, one.closing, one.frozen)
         return Row((say(PERIOD_WORDS[one.period]), *map(yuan, figures)))
 
-    story: list[Flowable] = [table(setter, columns, map(row, summary.money))]
+    story: list[Flowable] = [table(setter, columns, map(row, summary.money), size=style.DENSE)]
     if summary.recovered_fen is not None:
         recovered = (
             say(
@@ -326,16 +334,23 @@ def _lapses(summary: HandoverSummary, say: Say, setter: fonts.Typesetter) -> lis
         Column(say("Lapsed at"), 1.1),
         Column(say("Number"), 1.5),
         Column(say("Institution"), 1.3),
-        Column(say("Account or number"), 1.8),
+        Column(say("Account or number"), 2.3),
         Column(say("Amount (yuan)"), 1.2, "right"),
-        Column(say("Acknowledged"), 2.0),
+        Column(say("Acknowledged"), 1.7),
     ]
 
     def row(one: LapseRow) -> Row:
         at = "" if one.acknowledged_at is None else minute(one.acknowledged_at, summary.imprint)
         seen = f"{one.acknowledged_by} {at}".rstrip() if one.acknowledged_by else say("Not acknowledged")
         lapsed = minute(one.lapsed_at, summary.imprint)
-        cells = (lapsed, one.number, one.institution or "—", one.target, yuan(one.amount_fen), seen)
+        cells = (
+            lapsed,
+            one.number,
+            one.institution or "—",
+            lines.held(one.target),
+            yuan(one.amount_fen),
+            seen,
+        )
         return Row(cells, red=() if one.acknowledged_by else (5,))
 
     return [table(setter, columns, map(row, summary.lapses))]

@@ -6,6 +6,7 @@ whole while they fit. There is no markup: ``<b>`` is four characters like any ot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -91,15 +92,32 @@ def broken(text: str, room: float, size: float, bold: bool = False) -> list[str]
 
 
 def draw_line(
-    canvas: Canvas, x: float, y: float, text: str, size: float, *, bold: bool = False, align: Align = "left"
+    canvas: Canvas,
+    x: float,
+    y: float,
+    text: str,
+    size: float,
+    *,
+    color: Color = style.INK,
+    bold: bool = False,
+    align: Align = "left",
 ) -> None:
     """One drawable line at a baseline; ``x`` is its left end, middle or right end."""
     if align != "left":
         wide = fonts.width(text, size, bold)
         x -= wide if align == "right" else wide / 2
+    canvas.setFillColor(color)
     for run in fonts.runs(text, bold):
         canvas.setFont(run.font, size)
-        canvas.drawString(x, y, run.text)
+        if bold and run.font == fonts.RARE:
+            # There is no bold of the rare characters: an outline keeps a name as heavy as its neighbours.
+            canvas.saveState()
+            canvas.setStrokeColor(color)
+            canvas.setLineWidth(size * 0.03)
+            canvas.drawString(x, y, run.text, mode=2)
+            canvas.restoreState()
+        else:
+            canvas.drawString(x, y, run.text)
         x += fonts.width(run.text, size, bold)
 
 
@@ -118,6 +136,7 @@ class Lines(Flowable):
         after: float = 0,
         keep_with_next: bool = False,
         ready: Sequence[str] = (),
+        in_cell: bool = False,
     ) -> None:
         super().__init__()
         self._text = text
@@ -125,6 +144,7 @@ class Lines(Flowable):
         self._bold = bold
         self._color = color
         self._align: Align = align
+        self._in_cell = in_cell
         self._ready = list(ready)
         self._lines: list[str] = self._ready
         self.spaceBefore = before
@@ -157,15 +177,26 @@ class Lines(Flowable):
             before=self.spaceBefore if before else 0,
             after=0 if before else self.spaceAfter,
             ready=ready,
+            in_cell=self._in_cell,
         )
 
     def draw(self) -> None:
         x = {"left": 0.0, "center": self.width / 2, "right": self.width}[self._align]
-        self.canv.setFillColor(self._color)
-        y = self.height - self._size * (style.LEADING + 0.76) / 2
+        # In a table reportlab puts a string's first baseline one size below the padding; so must this.
+        y = self.height - self._size * (1 if self._in_cell else (style.LEADING + 0.76) / 2)
         for line in self._lines:
-            draw_line(self.canv, x, y, line, self._size, bold=self._bold, align=self._align)
+            draw_line(
+                self.canv, x, y, line, self._size, color=self._color, bold=self._bold, align=self._align
+            )
             y -= self._leading
+
+
+def held(text: str) -> str:
+    """The spaces inside a grouped or masked number (``6217 00** **** 4874``) made unbreakable."""
+    return _GROUPS.sub(NBSP, text)
+
+
+_GROUPS = re.compile(r"(?<=[0-9*]) (?=[0-9*])")
 
 
 def grouped(number: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reportlab.platypus import Spacer
+from reportlab.platypus import KeepTogether
 
 from liaison_desk.core.lifecycle import (
     CARRIER,
@@ -24,7 +24,7 @@ from liaison_desk.core.lifecycle import (
     outcomes_of,
 )
 from liaison_desk.core.money import yuan
-from liaison_desk.core.papers import Rendered, SlipOfficer, SlipSummary, VictimPayment, Words
+from liaison_desk.core.papers import Rendered, SlipOfficer, SlipSummary, VictimPayment
 from liaison_desk.core.words import Message, Say, msg
 from liaison_desk.reports import fonts, lines, style
 from liaison_desk.reports.frame import Paper, Sections, bind, heading, moment, paper
@@ -65,25 +65,30 @@ def _slip(slip: SlipSummary, say: Say, setter: fonts.Typesetter) -> Paper:
         if part
     )
     story = heading(setter.drawn(say(TITLES[slip.kind])), setter.drawn(subtitle))
-    story += form(setter, _about(slip, say))
+    label = 62.0 if say.chinese else 86.0
+    story += form(setter, _about(slip, say), label)
     section = Sections(say)
     if slip.payments:
         story += section(msg("Victim's payment"))
         for payment in slip.payments:
-            story += form(setter, _payment(payment, slip, say))
+            story += form(setter, _payment(payment, slip, say), label)
     story += section(_target_title(slip.kind))
-    story += form(setter, _target(slip, say))
+    story += form(setter, _target(slip, say), label)
     if asked := [*_asked(slip, say)]:
         story += section(msg("What is asked"))
-        story += form(setter, asked)
+        story += form(setter, asked, label)
     if note := say(slip.note):
         story.append(lines.Lines(setter.drawn(note), style.SMALL, color=style.QUIET, before=3))
     story += section(msg("Applying unit and officers"))
-    story += form(setter, _unit(slip, say))
-    story += section(msg("Answer of the institution (filled in by hand)"))
-    story += form(setter, _outcomes(slip.kind, say))
-    story += form(setter, _answer(slip.kind, say), by_hand=True)
-    return paper(slip.imprint, slip, [*story, Spacer(0, 2)], say, setter)
+    story += form(setter, _unit(slip, say), label)
+    answer = [
+        *section(msg("Answer of the institution (filled in by hand)")),
+        *form(setter, _outcomes(slip.kind, say), label),
+        *form(setter, _answer(slip.kind, say), label, by_hand=True),
+    ]
+    # Whoever fills it in by hand wants it on one page.
+    story.append(KeepTogether(answer))
+    return paper(slip.imprint, slip, story, say, setter)
 
 
 def _about(slip: SlipSummary, say: Say) -> Iterator[Sequence[Field]]:
@@ -102,7 +107,10 @@ def _about(slip: SlipSummary, say: Say) -> Iterator[Sequence[Field]]:
 def _payment(payment: VictimPayment, slip: SlipSummary, say: Say) -> Iterator[Sequence[Field]]:
     yield Field(say("Bank name"), payment.bank), Field(say("Account name"), payment.name)
     amount = f"{payment.currency} {yuan(payment.amount_fen)}"
-    yield Field(say("Account number"), lines.grouped(payment.account)), Field(say("Amount and currency"), amount)
+    yield (
+        Field(say("Account number"), lines.grouped(payment.account)),
+        Field(say("Currency, amount"), amount),
+    )
     last = [Field(say("Time of payment"), moment(payment.paid_at, slip.imprint))]
     if payment.serial:
         last.append(Field(say("Serial number"), payment.serial))
@@ -121,21 +129,22 @@ def _target(slip: SlipSummary, say: Say) -> Iterator[Sequence[Field]]:
     where = [Field(say("Carrier") if carrier else say("Bank name"), target.institution)]
     if target.institution_code:
         where.append(Field(say("Bank code"), target.institution_code))
-    yield where
-    if target.name:
-        yield (Field(say("Subscriber") if carrier else say("Account name"), target.name, bold=True),)
-    number = target.number if carrier else lines.grouped(target.number)
-    row = [Field(say("Phone number") if carrier else say("Account number"), number, bold=True)]
-    if target.company is not None:
-        row.append(Field(say("Account type"), say("Corporate account") if target.company else say("Personal account")))
-    yield row
-    more = []
-    if target.id_number:
-        more.append(Field(say("ID number"), target.id_number))
     if slip.level is not None:
-        more.append(Field(say("Level of the trace"), str(slip.level)))
-    if more:
-        yield more
+        where.append(Field(say("Level of the trace"), str(slip.level), share=0.55))
+    yield where
+    rest = []
+    if target.name:
+        rest.append(Field(say("Subscriber") if carrier else say("Account name"), target.name, bold=True))
+    if target.company is not None:
+        kind = say("Corporate account") if target.company else say("Personal account")
+        rest.append(Field(say("Account type"), kind))
+    if rest:
+        yield rest
+    number = target.number if carrier else lines.grouped(target.number)
+    last = [Field(say("Phone number") if carrier else say("Account number"), number, bold=True)]
+    if target.id_number:
+        last.append(Field(say("ID number"), target.id_number))
+    yield last
 
 
 def _asked(slip: SlipSummary, say: Say) -> Iterator[Sequence[Field]]:
@@ -178,13 +187,14 @@ def _unit(slip: SlipSummary, say: Say) -> Iterator[Sequence[Field]]:
 
 
 def _officer(role: str, officer: SlipOfficer, say: Say) -> Iterator[Sequence[Field]]:
-    row = [Field(role, officer.name)]
+    row = [Field(role, officer.name, share=0.9)]
+    if officer.id_number:
+        row.append(
+            Field(say("ID and number"), f"{say(officer.id_kind)} {officer.id_number}".strip(), share=1.15)
+        )
     if officer.phone:
         row.append(Field(say("Phone"), officer.phone))
     yield row
-    if officer.id_number:
-        kind: Words = officer.id_kind or msg("ID number")
-        yield Field(say("Document of ID"), say(kind)), Field(say("Number of ID"), officer.id_number)
 
 
 def _outcomes(kind: LegKind, say: Say) -> Iterator[Sequence[Field]]:
@@ -212,5 +222,5 @@ def _answer(kind: LegKind, say: Say) -> Iterator[Sequence[Field]]:
     if kind not in ON_MONEY and kind not in QUERIES:
         yield (Field(say("Result in words")),)
     yield (Field(say("Reason if not")),)
-    yield Field(say("Answered by")), Field(say("Phone"))
-    yield Field(say("Time of answer")), Field(say("Signature, seal"))
+    yield Field(say("Answered by")), Field(say("Phone")), Field(say("Time of answer"))
+    yield (Field(say("Signature, seal")),)

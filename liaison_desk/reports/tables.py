@@ -64,8 +64,8 @@ def table(
         ("TEXTCOLOR", (0, 0), (-1, -1), style.INK),
         ("LEFTPADDING", (0, 0), (-1, -1), style.PAD_X),
         ("RIGHTPADDING", (0, 0), (-1, -1), style.PAD_X),
-        ("TOPPADDING", (0, 0), (-1, -1), style.PAD_Y - 1),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), style.PAD_Y + 1),
+        ("TOPPADDING", (0, 0), (-1, -1), style.PAD_Y + 0.7),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), style.PAD_Y - 0.7),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
         ("FONT", (0, 0), (-1, 0), fonts.BOLD, size, leading),
@@ -152,7 +152,7 @@ def _rules(count: int, groups: Sequence[int], continued: set[int]) -> Iterator[t
 def _cell(text: Sequence[str], bold: bool, align: lines.Align, size: float, color: Color) -> str | Flowable:
     if all(map(fonts.plain, text)):
         return "\n".join(text)
-    return lines.Lines("", size, bold=bold, align=align, color=color, ready=text)
+    return lines.Lines("", size, bold=bold, align=align, color=color, ready=text, in_cell=True)
 
 
 @dataclass(frozen=True)
@@ -169,18 +169,18 @@ class Field:
     """Check boxes side by side."""
 
 
-LABEL_WIDTH = 66.0
 _BOX = "□ "
-_BY_HAND = 22.0
+_BY_HAND = 20.0
+_PAD = 2.2
+"""Above and below the text of a form: a slip with all its fields must fit one page."""
 
 
 def form(
-    setter: fonts.Typesetter, rows: Iterable[Sequence[Field]], *, by_hand: bool = False
+    setter: fonts.Typesetter, rows: Iterable[Sequence[Field]], label: float, *, by_hand: bool = False
 ) -> list[Flowable]:
-    """Rows of labelled cells, frame to frame; ``by_hand`` leaves room to write in."""
-    return [
-        _FormRow([_FormCell.of(setter, one, row) for one in row], _BY_HAND if by_hand else 0) for row in rows
-    ]
+    """Rows of labelled cells, frame to frame; ``label`` points for each label, ``by_hand`` leaves room to write."""
+    least = _BY_HAND if by_hand else 0
+    return [_FormRow([_FormCell.of(setter, one, row, label) for one in row], label, least) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -192,10 +192,10 @@ class _FormCell:
     bold: bool
 
     @classmethod
-    def of(cls, setter: fonts.Typesetter, one: Field, row: Sequence[Field]) -> _FormCell:
+    def of(cls, setter: fonts.Typesetter, one: Field, row: Sequence[Field], beside: float) -> _FormCell:
         wide = style.WIDTH * one.share / sum(other.share for other in row)
-        room = wide - LABEL_WIDTH - 2 * style.PAD_X
-        label = lines.broken(setter.drawn(one.label), LABEL_WIDTH - 2 * style.PAD_X, style.BODY)
+        room = wide - beside - 2 * style.PAD_X
+        label = lines.broken(setter.drawn(one.label), beside - 2 * style.PAD_X, style.BODY)
         if not one.options:
             text = lines.broken(setter.drawn(one.value), room, style.BODY, one.bold)
             return cls(label, [text], wide, one.bold)
@@ -216,9 +216,10 @@ class _FormCell:
 class _FormRow(Flowable):
     """One row of a form; splits between lines where it is taller than what is left of the page."""
 
-    def __init__(self, cells: Sequence[_FormCell], least: float) -> None:
+    def __init__(self, cells: Sequence[_FormCell], label: float, least: float) -> None:
         super().__init__()
         self._cells = cells
+        self._label = label
         self._least = least
 
     _leading = style.BODY * style.LEADING
@@ -229,16 +230,16 @@ class _FormRow(Flowable):
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:
         self.width = aW
-        self.height = max(self._least, self._deep * self._leading + 2 * style.PAD_Y)
+        self.height = max(self._least, self._deep * self._leading + 2 * _PAD)
         return self.width, self.height
 
     def split(self, aW: float, aH: float) -> list[Flowable]:
-        fit = int((aH - 2 * style.PAD_Y) // self._leading)
+        fit = int((aH - 2 * _PAD) // self._leading)
         if fit < 3 or fit >= self._deep:
             return []
         head = [replace(cell, value=[column[:fit] for column in cell.value]) for cell in self._cells]
         tail = [replace(cell, value=[column[fit:] for column in cell.value]) for cell in self._cells]
-        return [_FormRow(head, self._least), _FormRow(tail, self._least)]
+        return [_FormRow(head, self._label, self._least), _FormRow(tail, self._label, self._least)]
 
     def draw(self) -> None:
         canvas = self.canv
@@ -247,13 +248,12 @@ class _FormRow(Flowable):
         x = 0.0
         for cell in self._cells:
             canvas.setFillColor(style.TINT)
-            canvas.rect(x, 0, LABEL_WIDTH, self.height, stroke=1, fill=1)
-            canvas.rect(x + LABEL_WIDTH, 0, cell.width - LABEL_WIDTH, self.height, stroke=1, fill=0)
-            canvas.setFillColor(style.INK)
+            canvas.rect(x, 0, self._label, self.height, stroke=1, fill=1)
+            canvas.rect(x + self._label, 0, cell.width - self._label, self.height, stroke=1, fill=0)
             self._write(cell.label, x + style.PAD_X, False)
-            room = (cell.width - LABEL_WIDTH - 2 * style.PAD_X) / len(cell.value)
+            room = (cell.width - self._label - 2 * style.PAD_X) / len(cell.value)
             for n, column in enumerate(cell.value):
-                self._write(column, x + LABEL_WIDTH + style.PAD_X + n * room, cell.bold)
+                self._write(column, x + self._label + style.PAD_X + n * room, cell.bold)
             x += cell.width
 
     def _write(self, text: Sequence[str], x: float, bold: bool) -> None:
@@ -310,11 +310,11 @@ class _BoxRow(Flowable):
             x = n * self._each
             canvas.rect(x, 0, self._each, self.height, stroke=1, fill=0)
             y = self.height - style.PAD_Y - style.BODY * (style.LEADING + 0.76) / 2
-            canvas.setFillColor(self._color)
             for line in self._text[n]:
-                lines.draw_line(canvas, x + style.PAD_X, y, line, style.BODY, bold=one.bold)
+                lines.draw_line(
+                    canvas, x + style.PAD_X, y, line, style.BODY, color=self._color, bold=one.bold
+                )
                 y -= self._leading
-            canvas.setFillColor(style.QUIET)
             for line in self._below[n]:
-                lines.draw_line(canvas, x + style.PAD_X, y, line, style.SMALL)
+                lines.draw_line(canvas, x + style.PAD_X, y, line, style.SMALL, color=style.QUIET)
                 y -= self._leading
