@@ -54,7 +54,7 @@ class Page(QWidget):
         """The pane on the right of the window, if this place has one."""
         return None
 
-    def find(self, words: str) -> None:
+    def search(self, words: str) -> None:
         """The search field at the top was settled while this place is shown."""
 
     def take_focus(self) -> None:
