@@ -141,21 +141,26 @@ def _migrate(database: Database) -> None:
     engine = database.plain_engine()
     try:
         with database.said(), engine.begin() as connection:
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            if database.sqlite:
-                broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
-                if broken:
-                    raise Refused(
-                        msg(
-                            "The upgrade would have broken {count} links. Nothing was changed.",
-                            count=len(broken),
-                        )
-                    )
-            ensure_triggers(connection)
+            bring(connection)
     finally:
         engine.dispose()
+
+
+def bring(connection: Connection, revision: str = "head") -> None:
+    """All tables of a revision, with their triggers, inside the transaction that is open there."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    if connection.dialect.name == "sqlite":
+        broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+        if broken:
+            raise Refused(
+                msg(
+                    "The upgrade would have broken {count} links. Nothing was changed.",
+                    count=len(broken),
+                )
+            )
+    ensure_triggers(connection)
 
 
 def ensure_triggers(connection: Connection) -> None:

