@@ -70,10 +70,10 @@ def _font(name: str) -> _Font:
 
 
 @cache
-def _covered(name: str) -> frozenset[int]:
+def _covered(name: str) -> frozenset[str]:
     """What the font draws visibly: a bidi mark or a zero-width space in a name must show on paper."""
     return frozenset(
-        point
+        chr(point)
         for point in _font(name).face.charToGlyph
         if unicodedata.category(chr(point)) not in {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"}
     )
@@ -100,7 +100,7 @@ def advances(bold: bool = False) -> dict[str, float]:
 def font_of(char: str, bold: bool = False) -> str:
     """The font that draws a drawable character."""
     name = BOLD if bold else REGULAR
-    return name if ord(char) in _covered(name) else RARE
+    return name if char in _covered(name) else RARE
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
@@ -133,8 +133,12 @@ def runs(text: str, bold: bool = False) -> list[Run]:
 
 def plain(text: str) -> bool:
     """Whether Noto Sans SC alone draws the text, so that a table cell may take it as a string."""
-    covered = _covered(REGULAR)
-    return all(ord(char) in covered for char in text if char != "\n")
+    return _plain().issuperset(text)
+
+
+@cache
+def _plain() -> frozenset[str]:
+    return _covered(REGULAR) | {"\n"}
 
 
 @dataclass
@@ -158,14 +162,14 @@ class Typesetter:
         if plain(text):
             return text
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\t", " ")
-        regular = _covered(REGULAR)
+        regular = _plain()
         letters: list[str] = []
         for char in text:
-            if ord(char) in regular or char == "\n":
+            if char in regular:
                 letters.append(char)
             elif unicodedata.combining(char) and letters and len(joined := _joined(letters[-1], char)) == 1:
                 letters[-1] = joined
-            elif ord(char) in _covered(RARE):
+            elif char in _covered(RARE):
                 letters.append(char)
             else:
                 point = f"U+{ord(char):04X}"
@@ -176,4 +180,4 @@ class Typesetter:
 
 def _joined(letter: str, accent: str) -> str:
     joined = unicodedata.normalize("NFC", letter + accent)
-    return joined if len(joined) == 1 and ord(joined) in _covered(REGULAR) else letter + accent
+    return joined if len(joined) == 1 and joined in _covered(REGULAR) else letter + accent

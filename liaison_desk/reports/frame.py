@@ -6,6 +6,7 @@ file (slips of one institution) count their pages each for themselves.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Sequence
@@ -247,14 +248,22 @@ def _furniture(canvas: Canvas, paper: Paper, say: Say, page: int, pages: int) ->
 
 
 def _qr(canvas: Canvas, text: str, x: float, y: float, side: float) -> None:
-    """The modules of reportlab's widget as one path: thousands of single squares would swell every page."""
+    """The modules of reportlab's widget, drawn once a paper and shown on each of its pages."""
+    name = "qr" + hashlib.sha256(text.encode()).hexdigest()[:16]
     count, bars = _bars(text)
-    step = side / count
-    path = canvas.beginPath()
-    for row, start, length in bars:
-        path.rect(x + start * step, y + side - (row + 1) * step, length * step, step)
-    canvas.setFillColor(black)
-    canvas.drawPath(path, stroke=0, fill=1)
+    if not canvas.hasForm(name):
+        canvas.beginForm(name, 0, 0, count, count)
+        path = canvas.beginPath()
+        for row, start, length in bars:
+            path.rect(start, count - row - 1, length, 1)
+        canvas.setFillColor(black)
+        canvas.drawPath(path, stroke=0, fill=1)
+        canvas.endForm()
+    canvas.saveState()
+    canvas.translate(x, y)
+    canvas.scale(side / count, side / count)
+    canvas.doForm(name)
+    canvas.restoreState()
 
 
 @lru_cache(maxsize=64)

@@ -93,8 +93,8 @@ def table(
             groups.append(at)
             commands += [
                 ("FONT", (0, at), (-1, at), fonts.BOLD, size, leading),
-                ("SPAN", (0, at), (-1, at)),
-                # Where it begins a page, the row under it comes along.
+                # No SPAN: the text runs over empty cells all the same, and spans cost time at every page.
+                # Where it would end a page, it goes with the row under it.
                 ("NOSPLIT", (0, at), (0, at + 1)),
             ]
             continue
