@@ -192,8 +192,8 @@ def _open(requests: Sequence[OpenRow], say: Say, setter: fonts.Typesetter) -> li
     if not requests:
         return _nothing(say)
     columns = [
-        Column(say("Number"), 1.55),
-        Column(say("Kind and target"), 2.25),
+        Column(say("Number and institution"), 1.65),
+        Column(say("Kind and target"), 2.2),
         Column(say("State"), 0.9),
         Column(say("Amount (yuan)"), 1.22, "right"),
         Column(say("Open for"), 1.1, "right"),
@@ -220,9 +220,10 @@ def _open(requests: Sequence[OpenRow], say: Say, setter: fonts.Typesetter) -> li
             )
             yield Row((title,), Mark.GROUP)
             for one in members:
+                # The institution on every row: a page in the middle does not show the group's head.
                 yield Row(
                     (
-                        one.number,
+                        f"{one.number}\n{institution}",
                         f"{say(KIND_WORDS[one.kind])}\n{lines.held(one.target)}".rstrip(),
                         say(STATE_WORDS[one.state]),
                         "—" if one.amount_fen is None else yuan(one.amount_fen),

@@ -103,7 +103,7 @@ def test_five_hundred_rows_repeat_their_head_and_lose_nothing() -> None:
         assert "内部资料·注意保管" in page
     inner = [page for page in read[1:] if page.count("等待反馈") > 3]
     assert len(inner) > 8
-    assert all("编号事项与对象状态金额（元）" in page for page in inner)
+    assert all("编号、单位事项与对象状态金额（元）" in page for page in inner)
 
 
 def test_one_row_and_cells_taller_than_a_page() -> None:
