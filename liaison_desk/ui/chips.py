@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from liaison_desk.core.words import Message
@@ -17,7 +17,7 @@ from liaison_desk.ui.theme import GRID, SMALL, Tone, look, say
 def chip_size(text: str, icon: str) -> QSize:
     """How much room a chip of this text takes, in pixels."""
     now = look()
-    metrics = QFontMetrics(now.font(SMALL))
+    metrics = now.metrics(SMALL)
     width = metrics.horizontalAdvance(text) + now.px(GRID) * 2 + (now.px(14) + now.px(4) if icon else 0)
     return QSize(width, now.px(22))
 
@@ -31,7 +31,7 @@ def paint_chip(painter: QPainter, area: QRect, text: str, tone: Tone, icon: str)
     box.setWidth(min(box.width(), area.width()))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tint.back))
+    painter.setBrush(now.ink(tint.back))
     radius = now.px(4)
     painter.drawRoundedRect(QRectF(box), radius, radius)
     left = box.left() + now.px(GRID)
@@ -41,7 +41,7 @@ def paint_chip(painter: QPainter, area: QRect, text: str, tone: Tone, icon: str)
         painter.drawPixmap(left, box.center().y() - side // 2 + 1, icons.pixmap(icon, tint.fore, side, ratio))
         left += side + now.px(4)
     painter.setFont(now.font(SMALL))
-    painter.setPen(QColor(tint.fore))
+    painter.setPen(now.ink(tint.fore))
     room = QRect(left, box.top(), box.right() - now.px(GRID) - left + 2, box.height())
     words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
@@ -49,7 +49,7 @@ def paint_chip(painter: QPainter, area: QRect, text: str, tone: Tone, icon: str)
 
 def cap_width(keys: str) -> int:
     """The width of a key cap, in pixels."""
-    return QFontMetrics(look().font(11, mono=True)).horizontalAdvance(keys) + look().px(12)
+    return look().metrics(11, mono=True).horizontalAdvance(keys) + look().px(12)
 
 
 def paint_cap(painter: QPainter, area: QRect, keys: str, colour: str, line: str) -> None:
@@ -167,7 +167,7 @@ class Pill(QAbstractButton):
     def sizeHint(self) -> QSize:
         now = look()
         # Bold is wider: the pill keeps its width when it is switched on.
-        metrics = QFontMetrics(now.font(13, bold=True))
+        metrics = now.metrics(13, bold=True)
         words = f"{say(self._filter.title)} {self._count}".strip()
         return QSize(metrics.horizontalAdvance(words) + now.px(GRID * 3), now.px(30))
 

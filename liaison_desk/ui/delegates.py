@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -78,12 +78,12 @@ class RowDelegate(QStyledItemDelegate):
             if index.row() == self.hovered
             else theme.surface
         )
-        painter.fillRect(rect, QColor(back))
-        painter.setPen(QColor(theme.line))
+        painter.fillRect(rect, now.ink(back))
+        painter.setPen(now.ink(theme.line))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if selected and self._first(option, index):
             # The bar keeps a selection visible where the tint alone would not be seen.
-            painter.fillRect(rect.adjusted(0, 0, now.px(3) - rect.width(), -1), QColor(theme.accent))
+            painter.fillRect(rect.adjusted(0, 0, now.px(3) - rect.width(), -1), now.ink(theme.accent))
         inner = rect.adjusted(now.px(GRID), 0, -now.px(GRID), -1)
         if cell.chip is not None:
             paint_chip(painter, inner, cell.text, cell.chip, cell.icon)
@@ -98,7 +98,7 @@ class RowDelegate(QStyledItemDelegate):
     def row_height(self) -> int:
         """The height of each row, in pixels; two-line rows have one more line of small type."""
         now = look()
-        extra = QFontMetrics(now.font(SMALL)).height() if self.two_lines else 0
+        extra = now.metrics(SMALL).height() if self.two_lines else 0
         return now.row_height + extra
 
     def helpEvent(
@@ -127,14 +127,14 @@ class RowDelegate(QStyledItemDelegate):
         now = look()
         colour = now.colour(cell.tone)
         if self.two_lines and cell.second:
-            small = QFontMetrics(now.font(SMALL)).height()
+            small = now.metrics(SMALL).height()
             lower = area.adjusted(0, area.height() // 2 + now.px(1), 0, 0)
             lower.setHeight(small)
             painter.setFont(now.font(SMALL))
             painter.setPen(now.colour(Tone.MUTED))
             _draw(painter, lower, align, cell.second, like=SMALL)
             area = area.adjusted(0, 0, 0, -area.height() // 2 + now.px(1))
-            area.setTop(area.bottom() - QFontMetrics(now.font()).height())
+            area.setTop(area.bottom() - now.metrics().height())
         if cell.shape is not Shape.CALM:
             area = area.adjusted(paint_shape(painter, area, cell.shape, colour), 0, 0, 0)
         if cell.icon:
@@ -144,7 +144,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawPixmap(area.left(), area.center().y() - side // 2 + 1, image)
             area = area.adjusted(side + now.px(6), 0, 0, 0)
         painter.setFont(now.font(MONO if cell.mono else BASE, bold=cell.bold, mono=cell.mono))
-        painter.setPen(QPen(colour))
+        painter.setPen(colour)
         # Of a countdown that has no room the figures must stay: its mark says the word.
         keep_end = cell.shape is not Shape.CALM
         _draw(painter, area, align, cell.text, keep_end=keep_end)
@@ -158,7 +158,7 @@ def _draw(
     The mono font has other heights than the text font; centred each by itself, a row's words would not
     stand on one line.
     """
-    metrics, line = painter.fontMetrics(), QFontMetrics(look().font(like))
+    metrics, line = painter.fontMetrics(), look().metrics(like)
     side = Qt.TextElideMode.ElideLeft if keep_end else Qt.TextElideMode.ElideRight
     cut = metrics.elidedText(words, side, area.width())
     left = area.left()
@@ -174,10 +174,10 @@ def _width(cell: Cell) -> int:
     now = look()
     if cell.chip is not None:
         return chip_size(cell.text, cell.icon).width()
-    font = now.font(MONO if cell.mono else BASE, bold=cell.bold, mono=cell.mono)
-    width = QFontMetrics(font).horizontalAdvance(cell.text)
+    metrics = now.metrics(MONO if cell.mono else BASE, bold=cell.bold, mono=cell.mono)
+    width = metrics.horizontalAdvance(cell.text)
     if cell.shape is not Shape.CALM:
         width += now.px(5) * 2 + now.px(6)
     if cell.icon:
         width += now.px(22)
-    return max(width, QFontMetrics(now.font(SMALL)).horizontalAdvance(cell.second) if cell.second else 0)
+    return max(width, now.metrics(SMALL).horizontalAdvance(cell.second) if cell.second else 0)

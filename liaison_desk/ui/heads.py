@@ -25,6 +25,8 @@ class Head(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._rows = model
         self._sorted: tuple[str, bool] | None = None
+        self._scale = look().scale
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
@@ -32,6 +34,7 @@ class Head(QHeaderView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda at: self.menu().popup(self.mapToGlobal(at)))
         self.sectionClicked.connect(self._clicked)
+        look().theme_changed.connect(self._rescale)
 
     def set_up(self) -> None:
         """Once the view has given the head its model."""
@@ -106,6 +109,14 @@ class Head(QHeaderView):
         if number >= 0:
             order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
             self.setSortIndicator(number, order)
+
+    def _rescale(self) -> None:
+        """Columns grow and shrink with the text."""
+        before, self._scale = self._scale, look().scale
+        if before != self._scale:
+            self.setMinimumSectionSize(look().px(GRID * 4))
+            for number in self.shown():
+                self.resizeSection(number, round(self.sectionSize(number) * self._scale / before))
 
     def _clicked(self, number: int) -> None:
         sort = self._rows.columns[number].sort

@@ -10,13 +10,13 @@ from dataclasses import fields
 from string import Template
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTranslator, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from liaison_desk import paths
 from liaison_desk.core.words import LANGUAGES, Message, Say, load
-from liaison_desk.ui import fonts
+from liaison_desk.ui import fonts, none_count
 from liaison_desk.ui.colours import DARK as DARK
 from liaison_desk.ui.colours import HIGH_CONTRAST as HIGH_CONTRAST
 from liaison_desk.ui.colours import LIGHT as LIGHT
@@ -24,6 +24,9 @@ from liaison_desk.ui.colours import THEMES as THEMES
 from liaison_desk.ui.colours import Share as Share
 from liaison_desk.ui.colours import Theme as Theme
 from liaison_desk.ui.colours import Tone as Tone
+
+# Every window imports this module first.
+none_count.keep()
 
 GRID = 8
 """Distances are multiples of this many pixels (halves inside a control)."""
@@ -47,6 +50,8 @@ class Look(QObject):
         self.say = Say()
         self._qt_words: QTranslator | None = None
         self._fonts: dict[tuple[int, bool, bool], QFont] = {}
+        self._metrics: dict[tuple[int, bool, bool], QFontMetrics] = {}
+        self._inks: dict[str, QColor] = {}
 
     def px(self, pixels: float) -> int:
         """Pixels at 100 % as pixels of the chosen text size."""
@@ -70,11 +75,26 @@ class Look(QObject):
             self._fonts[key] = font
         return self._fonts[key]
 
+    def metrics(self, size: int = BASE, *, bold: bool = False, mono: bool = False) -> QFontMetrics:
+        """How large the words of ``font`` are; kept, because painting asks for it for every cell."""
+        key = (size, bold, mono)
+        if key not in self._metrics:
+            self._metrics[key] = QFontMetrics(self.font(size, bold=bold, mono=mono))
+        return self._metrics[key]
+
+    def ink(self, colour: str) -> QColor:
+        """``#rrggbb`` as QColor, kept for painting."""
+        found = self._inks.get(colour)
+        if found is None:
+            found = self._inks[colour] = QColor(colour)
+        return found
+
     def colour(self, tone: Tone) -> QColor:
-        return QColor(self.theme.colour(tone))
+        return self.ink(self.theme.colour(tone))
 
     def _dress(self, application: QApplication) -> None:
         self._fonts.clear()
+        self._metrics.clear()
         application.setStyle("Fusion")
         application.setPalette(palette(self.theme))
         application.setFont(self.font())

@@ -259,6 +259,15 @@ def test_the_layout_of_columns_is_kept_as_text(qtbot: QtBot) -> None:
     assert other.head.shown() == [0, 1, 2]
 
 
+def test_columns_grow_with_the_text(qapp: QApplication, qtbot: QtBot) -> None:
+    view = table(qtbot, "a")
+    view.head.resizeSection(0, 100)
+    theme.apply(qapp, theme.LIGHT, 1.5)
+    assert view.columnWidth(0) == 150
+    theme.apply(qapp, theme.LIGHT, 1.0)
+    assert view.columnWidth(0) == 100
+
+
 @pytest.mark.parametrize("broken", ["", "{}", "[1]", '[{"key":"gone","width":1,"hidden":false}]', "null"])
 def test_a_layout_that_cannot_be_read_is_ignored(qtbot: QtBot, broken: str) -> None:
     view = table(qtbot, "a")
