@@ -113,7 +113,7 @@ def draw_line(
             # There is no bold of the rare characters: an outline keeps a name as heavy as its neighbours.
             canvas.saveState()
             canvas.setStrokeColor(color)
-            canvas.setLineWidth(size * 0.03)
+            canvas.setLineWidth(size * 0.045)
             canvas.drawString(x, y, run.text, mode=2)
             canvas.restoreState()
         else:
