@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -27,10 +25,14 @@ def migrations() -> Path:
 
 def user_data() -> Path:
     """Where the office's database stands unless somebody says otherwise."""
+    import platformdirs  # here: only the program's own start needs the user's folders
+
     return Path(platformdirs.user_data_dir("LiaisonDesk", appauthor=False))
 
 
 def user_log() -> Path:
+    import platformdirs
+
     return Path(platformdirs.user_log_dir("LiaisonDesk", appauthor=False))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from liaison_desk import paths
 from liaison_desk.core.words import Message, msg
 
 
@@ -73,10 +74,7 @@ class CardBins:
 @lru_cache(maxsize=1)
 def bundled() -> CardBins:
     """The table that comes with the program: inside the installed package, beside it in the sources."""
-    package = Path(__file__).resolve().parents[1]
-    packed = package / "_resources"
-    folder = packed if packed.is_dir() else package.parent / "resources"
-    return CardBins(folder / "data" / "card_bins.csv")
+    return CardBins(paths.resources() / "data" / "card_bins.csv")
 
 
 @lru_cache(maxsize=1)

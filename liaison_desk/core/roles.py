@@ -111,7 +111,6 @@ READS: dict[str, frozenset[Role]] = {
     "people_to_hand_to": _DESKS,
     "lapses": _READERS,
     "shift_bar": _ANYBODY,
-    "suggest": _READERS,
     # what leaves the room
     "slips": _DESKS,
     "handover": SEE_ALL,

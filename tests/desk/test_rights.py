@@ -1,0 +1,386 @@
+"""The authorisation matrix: every command and every query, by every role and institution, through the door.
+
+Generated from the rights tables: a new command or query fails here until it has its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from liaison_desk.core.errors import DeskError, NotAllowed, NotFound
+from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
+from liaison_desk.core.roles import READS, RIGHTS, InstitutionKind, Role
+from liaison_desk.desk import casebook, details, lists, office, papers, requests, shifts
+from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
+from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
+from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.holds import AcknowledgeLapse, RecordLapses, due_lapses
+from liaison_desk.desk.shifts import OpenShift
+from liaison_desk.desk.work import Command, all_commands
+from liaison_desk.store.chain import Entry
+from liaison_desk.store.models import Hold, Leg, Person
+from tests import given
+from tests.given import Office
+
+ACTORS: dict[str, tuple[str, Role]] = {
+    "officer": ("zhao", Role.OFFICER),
+    "lead": ("wang", Role.LEAD),
+    "own representative": ("li", Role.REPRESENTATIVE),
+    "other representative": ("zhou", Role.REPRESENTATIVE),
+    "administrator": ("admin", Role.ADMINISTRATOR),
+    "auditor": ("shen", Role.AUDITOR),
+    "system": ("", Role.SYSTEM),
+}
+"""Everybody who could try; the prepared case concerns ICBC alone, so ``zhou`` (CCB) must not know of it."""
+
+FOR_ANYBODY_REPRESENTING = frozenset({"ChangeOwnPassword"})
+"""Commands of representatives that are about no institution's work."""
+
+SYSTEM_ELSEWHERE = frozenset({"SetUpOffice", "SeedDemo"})
+"""They fill an empty database, where nobody can be signed in; tried in their own tests."""
+
+
+@dataclass
+class Scene:
+    """One office prepared for one command, with what its example needs."""
+
+    office: Office
+    case_id: int
+    leg_id: int
+
+    def leg(self) -> Leg:
+        with self.office.database.reading() as session:
+            return session.get_one(Leg, self.leg_id)
+
+    def person(self, login: str) -> Person:
+        with self.office.database.reading() as session:
+            return session.scalars(select(Person).where(Person.login == login)).one()
+
+    def hold(self) -> Hold:
+        with self.office.database.reading() as session:
+            return session.scalars(select(Hold)).one()
+
+    def entries(self) -> int:
+        with self.office.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Entry)) or 0
+
+
+def scene(made: Office) -> Scene:
+    opened = given.case(made, [("ICBC", 3_500_000)])
+    return Scene(made, opened.case_id, opened.leg_ids[0])
+
+
+def _claimed(at: Scene) -> None:
+    given.claimed(at.office, at.leg_id)
+
+
+def _correction(at: Scene) -> None:
+    at.office.icbc.do(requests.ReturnForCorrection(leg_id=at.leg_id, reason="户名不清"))
+
+
+def _answered(at: Scene) -> None:
+    given.answered(at.office, at.leg_id, outcome=Outcome.NO_ACCOUNT, executed=None, balance=None)
+
+
+def _proposed(at: Scene) -> None:
+    given.answered(at.office, at.leg_id, hops=[(given.card("ICBC", 900), 500_000)])
+    with at.office.database.reading() as session:
+        found = session.scalar(select(Leg.id).where(Leg.state == LegState.PROPOSED))
+    assert found is not None
+    at.leg_id = found
+
+
+def _routing(at: Scene) -> None:
+    at.leg_id = at.office.officer.do(
+        requests.IssueRequest(
+            case_id=at.case_id,
+            kind=LegKind.STOP,
+            asked=100,
+            target=given.Target(number="99887766554433", institution=""),
+        )
+    )
+
+
+def _approval(at: Scene) -> None:
+    at.leg_id = at.office.door("qian").do(
+        requests.IssueRequest(
+            case_id=at.case_id,
+            kind=LegKind.FREEZE,
+            asked=100,
+            target=given.account(given.card("ICBC", 901)),
+        )
+    )
+
+
+def _by_telephone(at: Scene) -> None:
+    at.office.officer.do(AnswerRequest(leg_id=at.leg_id, outcome=Outcome.NO_ACCOUNT))
+
+
+def _lapsed(at: Scene) -> None:
+    given.answered(at.office, at.leg_id)
+    at.office.clock.forward(hours=49)
+    at.office.system.do(RecordLapses())
+
+
+def _about_to_lapse(at: Scene) -> None:
+    given.answered(at.office, at.leg_id)
+    at.office.clock.forward(hours=49)
+
+
+def _nothing(at: Scene) -> None:
+    pass
+
+
+def _setting(at: Scene) -> Command[Any]:
+    return office.ChangeSetting(key="claim_minutes", value=7)
+
+
+def _payment(at: Scene) -> PaymentInput:
+    return PaymentInput(
+        target=given.account(given.card("ICBC", 902)),
+        fen=100,
+        happened_at=at.office.clock.now - timedelta(minutes=1),
+    )
+
+
+def _hop(at: Scene) -> HopInput:
+    return HopInput(
+        fen=100,
+        happened_at=at.office.clock.now - timedelta(minutes=1),
+        target=given.account(given.card("ABC", 903)),
+    )
+
+
+def _keeping(name: str) -> Callable[[Scene], Command[Any]]:
+    def make(at: Scene) -> Command[Any]:
+        from liaison_desk.desk import keeping
+
+        kind = getattr(keeping, name)
+        values: dict[str, dict[str, Any]] = {
+            "RecordBackup": {"path": "a.ldbackup", "sha256": "0" * 64, "ok": True},
+            "RecordRestore": {"source": "a.ldbackup", "system_user": "u"},
+            "RecordUpgrade": {"before": "0001", "after": "0002", "system_user": "u"},
+        }
+        made: Command[Any] = kind(**values[name])
+        return made
+
+    return make
+
+
+EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any]]]] = {
+    "OpenCase": (_nothing, lambda at: OpenCase(victim_name="某某", payments=(_payment(at),))),
+    "CorrectCase": (
+        _nothing,
+        lambda at: CorrectCase(case_id=at.case_id, version=1, fraud_type="loan", reason="类型有误"),
+    ),
+    "AddPayment": (_nothing, lambda at: AddPayment(case_id=at.case_id, payment=_payment(at))),
+    "AuthoriseHops": (_nothing, lambda at: AuthoriseHops(case_id=at.case_id)),
+    "WriteNote": (_nothing, lambda at: WriteNote(leg_id=at.leg_id, text="已电话联系")),
+    "IssueRequest": (
+        _nothing,
+        lambda at: requests.IssueRequest(
+            case_id=at.case_id,
+            kind=LegKind.HOLDER,
+            target=given.account(given.card("ICBC", 904)),
+        ),
+    ),
+    "IssueProposed": (_proposed, lambda at: requests.IssueProposed(leg_ids=(at.leg_id,))),
+    "RouteRequest": (_routing, lambda at: requests.RouteRequest(leg_id=at.leg_id, institution="ABC")),
+    "ApproveRequest": (_approval, lambda at: requests.ApproveRequest(leg_id=at.leg_id)),
+    "ClaimRequest": (_nothing, lambda at: requests.ClaimRequest(leg_id=at.leg_id)),
+    "ReleaseClaim": (_claimed, lambda at: requests.ReleaseClaim(leg_id=at.leg_id)),
+    "ReassignRequest": (
+        _nothing,
+        lambda at: requests.ReassignRequest(leg_id=at.leg_id, person_id=at.person("liu").id),
+    ),
+    "ReturnForCorrection": (
+        _nothing,
+        lambda at: requests.ReturnForCorrection(leg_id=at.leg_id, reason="缺户名"),
+    ),
+    "CorrectRequest": (_correction, lambda at: requests.CorrectRequest(leg_id=at.leg_id, holder="李四")),
+    "WithdrawRequest": (_nothing, lambda at: requests.WithdrawRequest(leg_id=at.leg_id, reason="重复")),
+    "CloseRequest": (_answered, lambda at: requests.CloseRequest(leg_id=at.leg_id)),
+    "ReopenRequest": (_answered, lambda at: requests.ReopenRequest(leg_id=at.leg_id, reason="再查")),
+    "VoidRequest": (_nothing, lambda at: requests.VoidRequest(leg_id=at.leg_id, reason="误发")),
+    "AnswerRequest": (_nothing, lambda at: AnswerRequest(leg_id=at.leg_id, outcome=Outcome.NO_ACCOUNT)),
+    "ConfirmAnswer": (_by_telephone, lambda at: ConfirmAnswer(leg_id=at.leg_id)),
+    "AddHops": (_answered, lambda at: AddHops(leg_id=at.leg_id, hops=(_hop(at),))),
+    "RecordLapses": (_about_to_lapse, lambda at: RecordLapses()),
+    "AcknowledgeLapse": (_lapsed, lambda at: AcknowledgeLapse(hold_id=at.hold().id)),
+    "OpenShift": (
+        _nothing,
+        lambda at: OpenShift(
+            name="白班",
+            planned_from=at.office.clock.now,
+            planned_until=at.office.clock.now + timedelta(hours=12),
+        ),
+    ),
+    "AddPerson": (
+        _nothing,
+        lambda at: office.AddPerson(
+            login="new", name="新人", role=Role.OFFICER, institution="POLICE", password="password-2"
+        ),
+    ),
+    "ChangePerson": (
+        _nothing,
+        lambda at: office.ChangePerson(
+            person_id=at.person("liu").id, version=at.person("liu").version, name="刘某"
+        ),
+    ),
+    "ResetPassword": (
+        _nothing,
+        lambda at: office.ResetPassword(person_id=at.person("liu").id, password="password-2"),
+    ),
+    "ChangeOwnPassword": (
+        _nothing,
+        lambda at: office.ChangeOwnPassword(old=given.PASSWORD, password="password-2"),
+    ),
+    "AddInstitution": (
+        _nothing,
+        lambda at: office.AddInstitution(
+            code="CEB", kind=InstitutionKind.BANK, name_zh="光大银行", name_en="Everbright"
+        ),
+    ),
+    "ChangeInstitution": (
+        _nothing,
+        lambda at: office.ChangeInstitution(institution_id=2, version=1, name_zh="工行", name_en="ICBC"),
+    ),
+    "ChangeSetting": (_nothing, _setting),
+    "RecordBackup": (_nothing, _keeping("RecordBackup")),
+    "RecordRestore": (_nothing, _keeping("RecordRestore")),
+    "RecordUpgrade": (_nothing, _keeping("RecordUpgrade")),
+    "RecoverAdministrator": (
+        _nothing,
+        lambda at: office.RecoverAdministrator(login="admin", code="wrong", password="password-2"),
+    ),
+}
+"""For each command: what must be so beforehand, and one that a rightful person can carry out."""
+
+REFUSED_TO_ALL = frozenset({"RecoverAdministrator"})
+"""Its example is deliberately a wrong code: nobody, not even the program, gets in by it."""
+
+READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]] = {
+    "queue": (lists.queue, lambda at: (lists.QueueView(history=True),)),
+    "queue_counts": (lists.queue_counts, lambda at: ()),
+    "export_queue": (lists.export_queue, lambda at: (lists.QueueView(history=True),)),
+    "leg_detail": (details.leg_detail, lambda at: (at.leg_id,)),
+    "people_to_hand_to": (details.people_to_hand_to, lambda at: (at.leg_id,)),
+    "known_before": (details.known_before, lambda at: (given.account_number(at.office, at.leg_id),)),
+    "lapses": (details.lapses, lambda at: ()),
+    "cases": (casebook.cases, lambda at: (casebook.CaseView(),)),
+    "case_detail": (casebook.case_detail, lambda at: (at.case_id,)),
+    "likely_duplicates": (casebook.likely_duplicates, lambda at: ()),
+    "shift_bar": (shifts.shift_bar, lambda at: ()),
+    "chain_state": (shifts.chain_state, lambda at: ()),
+    "slips": (papers.slips, lambda at: ((at.leg().number,),)),
+    "handover": (papers.handover, lambda at: ()),
+    "office_settings": (office.office_settings, lambda at: ()),
+    "institutions": (office.institutions, lambda at: ()),
+    "people": (office.people, lambda at: ()),
+    "due_lapses": (due_lapses, lambda at: ()),
+}
+HIDDEN_FROM_OTHERS = frozenset({"leg_detail", "people_to_hand_to", "case_detail", "slips"})
+"""Queries about one thing: somebody else's id answers as a missing one does."""
+
+
+def door(at: Scene, actor: str) -> Desk:
+    login, role = ACTORS[actor]
+    return at.office.system if role is Role.SYSTEM else at.office.door(login)
+
+
+def may_do(name: str, actor: str) -> bool:
+    _, role = ACTORS[actor]
+    if actor == "other representative" and name not in FOR_ANYBODY_REPRESENTING:
+        return False
+    return role in RIGHTS[name] and name not in REFUSED_TO_ALL
+
+
+def test_every_command_has_its_row_and_every_row_its_command() -> None:
+    from liaison_desk.desk import demo, keeping
+
+    assert demo is not None
+    assert keeping is not None
+    known = set(all_commands())
+    assert known == set(RIGHTS)
+    assert known - SYSTEM_ELSEWHERE == set(EXAMPLES)
+    assert set(READS) == set(READING)
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_refused_to_everybody_without_the_right(name: str, sqlite_office: Office) -> None:
+    prepare, example = EXAMPLES[name]
+    at = scene(sqlite_office)
+    prepare(at)
+    command, before = example(at), at.entries()
+    for actor in ACTORS:
+        if not may_do(name, actor):
+            with pytest.raises(DeskError):
+                door(at, actor).do(command)
+            if ACTORS[actor][1] not in RIGHTS[name]:
+                with pytest.raises(NotAllowed):
+                    door(at, actor).do(command)
+    assert at.entries() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "actor"), [(name, actor) for name in sorted(EXAMPLES) for actor in ACTORS if may_do(name, actor)]
+)
+def test_done_by_who_has_the_right(name: str, actor: str, sqlite_office: Office) -> None:
+    prepare, example = EXAMPLES[name]
+    at = scene(sqlite_office)
+    prepare(at)
+    before = at.entries()
+    command = example(at)
+    if name == "ChangeOwnPassword" and actor == "administrator":
+        command = office.ChangeOwnPassword(old=given.ADMIN_PASSWORD, password="password-2")
+    door(at, actor).do(command)
+    assert at.entries() == before + 1
+
+
+@pytest.mark.parametrize("name", sorted(READING))
+def test_each_query_by_each_role(name: str, sqlite_office: Office) -> None:
+    at = scene(sqlite_office)
+    query, arguments = READING[name]
+    for actor, (_, role) in ACTORS.items():
+        desk = door(at, actor)
+        if role not in READS[name]:
+            with pytest.raises(NotAllowed):
+                desk.read(query, *arguments(at))
+        elif actor == "other representative" and name in HIDDEN_FROM_OTHERS:
+            with pytest.raises(NotFound):
+                desk.read(query, *arguments(at))
+        else:
+            desk.read(query, *arguments(at))
+
+
+@pytest.mark.parametrize("name", sorted(HIDDEN_FROM_OTHERS))
+def test_what_one_may_not_see_answers_as_what_is_not_there(name: str, sqlite_office: Office) -> None:
+    at = scene(sqlite_office)
+    query, arguments = READING[name]
+    missing = {"case_detail": (10**6,), "slips": (("ZF〔2026〕999",),)}.get(name, (10**6,))
+    answers = []
+    for given_arguments in (arguments(at), missing):
+        with pytest.raises(NotFound) as refusal:
+            at.office.ccb.read(query, *given_arguments)
+        answers.append(refusal.value.message.text)
+    assert answers[0] == answers[1]
+
+
+def test_lists_of_another_bank_are_empty(sqlite_office: Office) -> None:
+    at = scene(sqlite_office)
+    ccb = at.office.ccb
+    number = given.account_number(at.office, at.leg_id)
+    assert ccb.read(lists.queue, lists.QueueView(history=True)).rows == ()
+    assert ccb.read(lists.export_queue, lists.QueueView(history=True)) == ()
+    assert ccb.read(lists.queue_counts) == lists.QueueCounts()
+    assert ccb.read(casebook.cases, casebook.CaseView()).rows == ()
+    assert ccb.read(lists.queue, lists.QueueView(words=number, history=True)).rows == ()
+    assert ccb.read(details.known_before, number).rows == ()
+    assert ccb.read(details.known_before, number).stops_used == 0
+    assert ccb.read(details.lapses) == ()
