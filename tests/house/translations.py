@@ -63,7 +63,11 @@ def as_po(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
     write_po(out, catalogue, omit_header=False, width=0, sort_output=True)
     lines = out.getvalue().decode().splitlines()
-    kept = [line for line in lines if not line.startswith(('"PO-Revision-Date', '"POT-Creation-Date', '"Generated-By'))]
+    kept = [
+        line
+        for line in lines
+        if not line.startswith(('"PO-Revision-Date', '"POT-Creation-Date', '"Generated-By'))
+    ]
     return ("\n".join(kept) + "\n").encode()
 
 
