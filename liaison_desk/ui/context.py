@@ -14,6 +14,7 @@ from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.office import InstitutionRow
+from liaison_desk.settings import UserSettings
 from liaison_desk.ui.background import Background
 from liaison_desk.ui.theme import look
 
@@ -40,6 +41,14 @@ class Context:
     """By code, with the police; also those that left, so that old rows have names."""
     ways: Ways = field(default_factory=Ways)
     clock: Callable[[], datetime] | None = None
+    settings: UserSettings = field(default_factory=UserSettings)
+
+    def recall(self, name: str, default: str = "") -> str:
+        """What this person's window remembers under that name (a column layout, a width)."""
+        return self.settings.recall(self.desk.actor.login, name, default)
+
+    def remember(self, name: str, text: str) -> None:
+        self.settings.remember(self.desk.actor.login, name, text)
 
     def now(self) -> datetime:
         """This seat's time, UTC."""

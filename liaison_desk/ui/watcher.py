@@ -27,15 +27,18 @@ class Watcher(QObject):
     seats_changed = Signal(int)
     trouble = Signal(object)
     """A DeskError that stands in the way of watching; None when it is over."""
+    _announced = Signal()
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self._desk: Desk | None = None
         self._last = 0
-        self._asking = False
+        self._asking = self._once_more = False
         self._troubled = False
         self._timers: list[QTimer] = []
+        # Commands are carried out on another thread; the signal brings their announcement to this one.
+        self._announced.connect(self.look)
         for interval, call in (
             (POLL_MS, self.look),
             (BEAT_MS, self.beat),
@@ -49,14 +52,15 @@ class Watcher(QObject):
 
     def watch(self, desk: Desk | None) -> None:
         """Begin (or, with None, stop) watching through this door."""
-        if self._desk is not None and self.look in self._desk.announced:
-            self._desk.announced.remove(self.look)
+        if self._desk is not None and self._hint in self._desk.announced:
+            self._desk.announced.remove(self._hint)
         self._desk = desk
         self._asking = False
         for timer in self._timers:
             timer.stop()
         if desk is None:
             return
+        desk.announced.append(self._hint)
         self._last = -1
         self.look()
         self.beat()
@@ -64,12 +68,19 @@ class Watcher(QObject):
         for timer in self._timers:
             timer.start()
 
+    def _hint(self) -> None:
+        """From any thread: an own command has been carried out."""
+        self._announced.emit()
+
     def look(self) -> None:
         """Ask once what has changed; called by the timer, and at once after an own command."""
         desk = self._desk
-        if desk is None or self._asking:
+        if desk is None:
             return
-        self._asking = True
+        if self._asking:
+            self._once_more = True
+            return
+        self._asking, self._once_more = True, False
         last = self._last
         self._background.read(
             lambda: desk.changes_since(last if last >= 0 else 2**62),
@@ -88,6 +99,8 @@ class Watcher(QObject):
         first, self._last = self._last < 0, changes.last
         if changes.kinds and not first:
             self.changed.emit(changes.kinds)
+        if self._once_more:
+            self.look()
 
     def _failed(self, error: DeskError) -> None:
         self._asking = False
