@@ -458,6 +458,7 @@ def _holds(work: Work, ids: list[int], now: datetime) -> dict[tuple[str, int], Q
             reason=ranking.explain_hold(kept) if kept else None,
             lapsed=hold.lapsed,
             drill=hold.drill,
+            can=possible.on_hold(work.actor, hold),
         )
     return made
 
