@@ -14,6 +14,7 @@ from typing import Any
 
 from reportlab.lib.colors import Color
 from reportlab.platypus import Flowable, Table
+from reportlab.platypus.tables import CellStyle
 
 from liaison_desk.reports import fonts, lines, style
 
@@ -58,58 +59,71 @@ def table(
     shares = sum(column.share for column in columns)
     widths = [width * column.share / shares for column in columns]
     rooms = [wide - 2 * style.PAD_X for wide in widths]
-    leading = size * style.LEADING
-    commands: list[tuple[Any, ...]] = [
-        ("FONT", (0, 0), (-1, -1), fonts.REGULAR, size, leading),
-        ("TEXTCOLOR", (0, 0), (-1, -1), style.INK),
-        ("LEFTPADDING", (0, 0), (-1, -1), style.PAD_X),
-        ("RIGHTPADDING", (0, 0), (-1, -1), style.PAD_X),
-        ("TOPPADDING", (0, 0), (-1, -1), style.PAD_Y + 0.7),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), style.PAD_Y - 0.7),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
-        ("FONT", (0, 0), (-1, 0), fonts.BOLD, size, leading),
-        ("ALIGN", (0, 0), (-1, 0), "CENTER"),
-        ("BACKGROUND", (0, 0), (-1, 0), style.TINT),
-        ("BOX", (0, 0), (-1, -1), style.HAIR, style.LINE),
-        ("LINEBELOW", (0, 0), (-1, 0), style.HAIR, style.LINE),
-        ("INNERGRID", (0, 0), (-1, 0), style.HAIR, style.LINE),
-    ]
-    for at, column in enumerate(columns):
-        if column.align != "left":
-            commands.append(("ALIGN", (at, 1), (at, -1), column.align.upper()))
     titles = [
         "\n".join(lines.broken(setter.drawn(column.title), room, size, bold=True))
         for column, room in zip(columns, rooms, strict=True)
     ]
+    looks = _Looks(columns, size)
     body: list[list[Any]] = [titles]
+    styles = [looks.head]
+    commands: list[tuple[Any, ...]] = [
+        ("BACKGROUND", (0, 0), (-1, 0), style.TINT),
+        ("BOX", (0, 0), (-1, -1), style.HAIR, style.LINE),
+        ("INNERGRID", (0, 0), (-1, 0), style.HAIR, style.LINE),
+    ]
     continued: set[int] = set()
     groups: list[int] = []
     for row in rows:
         at = len(body)
         if row.mark is Mark.GROUP:
             text = lines.broken(setter.drawn(row.cells[0]), width - 2 * style.PAD_X, size, bold=True)
-            body.append([_cell(text, True, columns[0].align, size, style.INK), *[""] * (len(columns) - 1)])
+            body.append([_cell(text, True, "left", size, style.INK), *[""] * (len(columns) - 1)])
+            styles.append(looks.group)
             groups.append(at)
-            commands += [
-                ("FONT", (0, at), (-1, at), fonts.BOLD, size, leading),
-                # No SPAN: the text runs over empty cells all the same, and spans cost time at every page.
-                # Where it would end a page, it goes with the row under it.
-                ("NOSPLIT", (0, at), (0, at + 1)),
-            ]
+            # No SPAN: the text runs over empty cells all the same, and spans cost time at every page.
+            # Where it would end a page, it goes with the row under it.
+            commands.append(("NOSPLIT", (0, at), (0, at + 1)))
             continue
-        parts = list(_parts(setter, columns, row, rooms, size))
-        body += parts
+        body += _parts(setter, columns, row, rooms, size)
+        styles += [looks.of(row)] * (len(body) - at)
         continued.update(range(at + 1, len(body)))
-        last = len(body) - 1
         if row.mark is Mark.TOTAL:
-            commands.append(("FONT", (0, at), (-1, last), fonts.BOLD, size, leading))
-            commands.append(("BACKGROUND", (0, at), (-1, last), style.TINT))
-        for n in row.red:
-            commands.append(("FONT", (n, at), (n, last), fonts.BOLD, size, leading))
-            commands.append(("TEXTCOLOR", (n, at), (n, last), style.RED))
+            commands.append(("BACKGROUND", (0, at), (-1, len(body) - 1), style.TINT))
     commands += _rules(len(body), groups, continued)
-    return Table(body, colWidths=widths, repeatRows=1, style=commands, hAlign="LEFT")
+    return Table(body, colWidths=widths, repeatRows=1, style=commands, cellStyles=styles, hAlign="LEFT")
+
+
+class _Looks:
+    """Cell styles shared by all rows of one look: a style command for each would touch every cell again."""
+
+    def __init__(self, columns: Sequence[Column], size: float) -> None:
+        self._size = size
+        self._aligns = [column.align for column in columns]
+        self.head = [self._look("center", bold=True, middle=True) for _ in columns]
+        self.group = [self._look("left", bold=True) for _ in columns]
+        self._body = [self._look(align) for align in self._aligns]
+        self._bold = [self._look(align, bold=True) for align in self._aligns]
+        self._red = [self._look(align, bold=True, color=style.RED) for align in self._aligns]
+
+    def of(self, row: Row) -> list[CellStyle]:
+        usual = self._bold if row.mark is Mark.TOTAL else self._body
+        if not row.red:
+            return usual
+        return [self._red[n] if n in row.red else look for n, look in enumerate(usual)]
+
+    def _look(
+        self, align: lines.Align, *, bold: bool = False, middle: bool = False, color: Color = style.INK
+    ) -> CellStyle:
+        look = CellStyle("")
+        look.fontname = fonts.BOLD if bold else fonts.REGULAR
+        look.fontsize, look.leading = self._size, self._size * style.LEADING
+        look.leftPadding = look.rightPadding = style.PAD_X
+        # A string's first baseline stands one size below the padding: unequal paddings look equal.
+        look.topPadding, look.bottomPadding = style.PAD_Y + 0.7, style.PAD_Y - 0.7
+        look.color = color
+        look.alignment = "LEFT" if align == "left" else "RIGHT" if align == "right" else "CENTER"
+        look.valign = "MIDDLE" if middle else "TOP"
+        return look
 
 
 def _parts(
