@@ -55,6 +55,10 @@ class Button(QPushButton):
         self._message = message
         self._again()
 
+    def set_icon(self, icon: str) -> None:
+        self._mark = icon
+        self._again()
+
     def _again(self) -> None:
         self.setText(caption(say(self._message)))
         self.setAccessibleName(say(self._message))
