@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    String,
     and_,
     case,
     func,
@@ -214,13 +215,13 @@ def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[A
             due.label("due"),
             func.length(Leg.number).label("width"),
             Leg.number.label("number"),
-            Leg.kind.label("kind"),
+            type_coerce(Leg.kind, String()).label("kind"),
             Leg.level.label("level"),
             func.coalesce(Leg.institution_code, "").label("institution"),
             case((seen, Account.number), else_="").label("target"),
             case((seen, Account.holder), else_="").label("holder"),
             Leg.asked.label("amount"),
-            Leg.state.label("state"),
+            type_coerce(Leg.state, String()).label("state"),
             _micros(Leg.recorded_at).label("recorded"),
         )
         .join(Account, Account.id == Leg.account_id)

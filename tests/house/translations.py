@@ -10,6 +10,7 @@ import ast
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -73,7 +74,9 @@ def as_po(catalogue: Catalog) -> bytes:
 
 def as_mo(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(as_po(catalogue)), locale="zh_CN"))
+    dated = read_po(io.BytesIO(as_po(catalogue)), locale="zh_CN")
+    dated.creation_date = dated.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    write_mo(out, dated)
     return out.getvalue()
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import random
 import sys
-from datetime import datetime
+import threading
+from datetime import datetime, timedelta
 
 from liaison_desk.core.errors import Conflict
+from liaison_desk.core.lifecycle import Outcome
+from liaison_desk.desk.accounts import Target
+from liaison_desk.desk.answers import AnswerRequest, HopInput
 from liaison_desk.desk.cases import WriteNote
 from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.lists import QueueView, queue
 from liaison_desk.desk.requests import ClaimRequest
 from liaison_desk.desk.work import Actor
 from liaison_desk.store.database import Database
+from tests import given
+
+WAIT = threading.Event()
+"""Never set: waiting for it is how a seat lets a little time pass between two looks at the feed."""
+SECOND_HOPS = (given.card("ABC", 501), given.card("BOC", 502))
 
 
 def claim_all(url: str, actor: Actor, leg_ids: list[int], seed: int, at: datetime) -> list[tuple[int, str]]:
@@ -40,3 +50,46 @@ def write_without_end(url: str, actor: Actor, case_id: int, start: datetime) -> 
         note = desk.do(WriteNote(case_id=case_id, text=f"附言 {n}"))
         sys.stdout.write(f"{note} {n}\n")
         sys.stdout.flush()
+
+
+def sit_and_answer(url: str, actor: Actor, at: datetime) -> dict[str, object]:
+    """A representative in a process of its own: waits for work by the feed, claims it, answers with two hops."""
+    desk = Desk(Database(url), actor=actor, clock=lambda: at)
+    last = desk.changes_since(-1).last
+    page = desk.read(queue, QueueView(institution=actor.institution))
+    waited = 0
+    while not page.rows and waited < 200:
+        waited += 1
+        WAIT.wait(0.05)
+        changes = desk.changes_since(last)
+        if "leg" in changes.kinds:
+            page = desk.read(queue, QueueView(institution=actor.institution))
+        last = changes.last
+    row = page.rows[0]
+    desk.do(ClaimRequest(leg_id=row.id))
+    moved = at - timedelta(minutes=4)
+    answered = desk.do(
+        AnswerRequest(
+            leg_id=row.id,
+            outcome=Outcome.PARTLY,
+            executed=3_500_000,
+            balance_before=500_000,
+            person_name="李工行",
+            hops=(
+                HopInput(
+                    fen=2_000_000, happened_at=moved, target=Target(number=SECOND_HOPS[0], holder="㼆丁")
+                ),
+                HopInput(
+                    fen=1_000_000, happened_at=moved, target=Target(number=SECOND_HOPS[1], holder="孙戊")
+                ),
+            ),
+        )
+    )
+    return {
+        "target": row.target,
+        "holder": str(row.holder),
+        "waited": waited,
+        "effective": answered.effective,
+        "proposed": len(answered.proposed),
+        "issued": len(answered.issued),
+    }

@@ -54,11 +54,12 @@ def test_eight_processes_claim_the_same_two_hundred_requests(office: Office) -> 
         told = [future.result(timeout=240) for future in waiting]
 
     with office.database.reading() as session:
-        owners = dict(
-            session.execute(
+        owners = {
+            row.id: row.login
+            for row in session.execute(
                 sql_select(Leg.id, Person.login).join(Person, Person.id == Leg.claimed_by)
-            ).tuples()
-        )
+            )
+        }
         states = Counter(session.scalars(sql_select(Leg.state)))
         claims = session.scalar(
             sql_select(func.count()).select_from(Entry).where(Entry.command == "ClaimRequest")
