@@ -50,7 +50,7 @@ class CaseTale(CaseReport):
         """The institution's word. ``telephone``: the officer who entered it for an absent representative."""
         row, kind = leg.row, leg.row["kind"]
         effective = 0
-        if outcome in EXECUTED and kind in CATCHING and kind is not LegKind.SECOND_STOP:
+        if outcome in EXECUTED and kind in CATCHING:
             effective = ledger.effective(executed or 0, balance or 0, earlier)
         person = telephone or row["claimed_by"]
         speaker = STAFF[row["claimed_by"] - 1] if row["claimed_by"] else None

@@ -14,13 +14,13 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import BigInteger, Column, MetaData, Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from liaison_desk.core.lifecycle import SERIES, LegState
 from liaison_desk.core.office import OfficeSettings
-from liaison_desk.store.audit import column_value
-from liaison_desk.store.base import Base, Exchanged, UtcTime
+from liaison_desk.store.audit import column_value, moment_text
+from liaison_desk.store.base import Base, Exchanged, UtcTime, to_micros
 from liaison_desk.store.models import (
     Account,
     Answer,
@@ -43,6 +43,12 @@ from liaison_desk.store.models import (
 Row = dict[str, Any]
 Act = list[tuple[str, Row]]
 """Rows recorded together, each with its table's name; a value that is another row stands for its id."""
+
+Moments = dict[datetime, tuple[str, int]]
+"""A time as it stands in canonical text and as it is stored, so that each is converted once a chunk."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""store.audit.canonical for rows whose values are plain already."""
 
 CHUNK = 6_000
 """Rows kept before they are written."""
@@ -69,18 +75,55 @@ _REFERENCES: Mapping[str, tuple[str, ...]] = {
 
 
 class _Shelf:
-    """What is known of one table: its next id, rows not yet written, the digest of those that are."""
+    """What is known of one table: its last id, rows not yet written, the digest of those that are."""
 
     def __init__(self, model: type[Base], name: str, rng: Random) -> None:
-        self.table = Base.metadata.tables[name]
+        columns = Base.metadata.tables[name].columns
         self.rows: list[Row] = []
         self.count = 0
         self.digest = hashlib.sha256()
         self.references = _REFERENCES.get(name, ())
         # Ordered names keep the unique index growing at its end.
         self.uid = f"{rng.getrandbits(64):016x}" if issubclass(model, Exchanged) else ""
-        self.times = tuple(col.key for col in self.table.columns if isinstance(col.type, UtcTime))
-        self.secrets = tuple(col for col in self.table.columns if col.info.get("secret"))
+        self.times = tuple(column.key for column in columns if isinstance(column.type, UtcTime))
+        self.secrets = tuple(column for column in columns if column.info.get("secret"))
+        # The same table with times as the numbers they are stored as: they are converted here, once.
+        self.stored = Table(
+            name,
+            MetaData(),
+            *(
+                Column(column.key, BigInteger() if column.key in self.times else column.type)
+                for column in columns
+            ),
+        )
+
+    def write(self, session: Session, moments: Moments) -> None:
+        """Writes the rows kept, after taking their digest."""
+        if not self.rows:
+            return
+        lines = [self._line(row, moments) for row in self.rows]
+        self.digest.update(("\n".join(lines) + "\n").encode())
+        session.execute(insert(self.stored), self.rows)
+        self.rows.clear()
+
+    def _line(self, row: Row, moments: Moments) -> str:
+        """The line that desk.replay would make of the row; leaves in it what is stored."""
+        stored: list[tuple[str, Any]] = []
+        for name in self.times:
+            moment = row[name]
+            if moment is not None:
+                known = moments.get(moment)
+                if known is None:
+                    known = moments[moment] = (moment_text(moment), to_micros(moment))
+                row[name], micros = known
+                stored.append((name, micros))
+        for column in self.secrets:
+            stored.append((column.key, row[column.key]))
+            row[column.key] = column_value(column, row[column.key])
+        line = _encode(row)
+        for name, value in stored:
+            row[name] = value
+        return line
 
 
 class Book:
@@ -174,11 +217,9 @@ class Book:
 
     def flush(self) -> None:
         """Writes what has been kept, in the order in which tables point to each other."""
+        moments: Moments = {}
         for shelf in self._shelves.values():
-            if shelf.rows:
-                self.session.execute(insert(shelf.table), shelf.rows)
-                _digest(shelf)
-                shelf.rows.clear()
+            shelf.write(self.session, moments)
         self._kept = 0
         if self._progress is not None:
             self._progress(self._shelves["leg"].count, self._legs)
@@ -210,21 +251,3 @@ class Book:
 
 def _rank(item: tuple[str, Row]) -> int:
     return _RANK[item[0]]
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-
-
-def _digest(shelf: _Shelf) -> None:
-    """The same canonical lines as desk.replay reads back from the database, made from what was written."""
-    lines = []
-    for row in shelf.rows:
-        for column in shelf.times:
-            moment = row[column]
-            if moment is not None:
-                # store.audit.moment_text, for a time that is known to be in UTC
-                row[column] = moment.isoformat(timespec="microseconds")[:26] + "Z"
-        for secret in shelf.secrets:
-            row[secret.key] = column_value(secret, row[secret.key])
-        lines.append(_encode(row))
-    shelf.digest.update(("\n".join(lines) + "\n").encode())

@@ -1,7 +1,7 @@
 """Who and what the invented office of the demo is made of: its staff, names, places, numbers.
 
 Nobody here exists. Card numbers carry a real prefix of their bank and then zeros where a real account
-has digits; mobile numbers have 0000 after their prefix; ID numbers an area that was never given out.
+has digits; mobile numbers have 0000 after their prefix; ID numbers an area (990001) of no province.
 """
 
 from __future__ import annotations
@@ -193,8 +193,8 @@ class Inventor:
         return f"{prefix}0000{int(self.rng.random() * 10_000):04d}"
 
     def id_number(self) -> str:
-        """A resident ID with a right check digit, of an area (229981) that does not exist."""
-        body = f"229981{self.pick(self._birthdays)}{int(self.rng.random() * 900) + 100}"
+        """A resident ID with a right check digit, of an area that does not exist."""
+        body = f"990001{self.pick(self._birthdays)}{int(self.rng.random() * 900) + 100}"
         total = sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True))
         return body + "10X98765432"[total % 11]
 
