@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from json.encoder import encode_basestring
+from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from liaison_desk.core.lifecycle import SERIES, LegState
 from liaison_desk.core.office import OfficeSettings
-from liaison_desk.store.audit import column_value, moment_text
+from liaison_desk.store.audit import column_value
 from liaison_desk.store.base import Base, Exchanged, UtcTime, to_micros
 from liaison_desk.store.models import (
     Account,
@@ -46,9 +47,6 @@ Act = list[tuple[str, Row]]
 
 Moments = dict[datetime, tuple[str, int]]
 """A time as it stands in canonical text and as it is stored, so that each is converted once a chunk."""
-
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-"""store.audit.canonical for rows whose values are plain already."""
 
 CHUNK = 6_000
 """Rows kept before they are written."""
@@ -86,6 +84,10 @@ class _Shelf:
         # Ordered names keep the unique index growing at its end.
         self.uid = f"{rng.getrandbits(64):016x}" if issubclass(model, Exchanged) else ""
         self.times = tuple(column.key for column in columns if isinstance(column.type, UtcTime))
+        names = sorted(column.key for column in columns)
+        # What store.audit.canonical makes of a row whose values are plain, at half its price.
+        self.values = itemgetter(*names)
+        self.form = "{" + ",".join(f'"{name}":%s' for name in names) + "}\n"
         self.secrets = tuple(column for column in columns if column.info.get("secret"))
         # The same table with times as the numbers they are stored as: they are converted here, once.
         self.stored = Table(
@@ -101,8 +103,8 @@ class _Shelf:
         """Writes the rows kept, after taking their digest."""
         if not self.rows:
             return
-        lines = [self._line(row, moments) for row in self.rows]
-        self.digest.update(("\n".join(lines) + "\n").encode())
+        for row in self.rows:
+            self.digest.update(self._line(row, moments).encode())
         session.execute(insert(self.stored), self.rows)
         self.rows.clear()
 
@@ -114,13 +116,15 @@ class _Shelf:
             if moment is not None:
                 known = moments.get(moment)
                 if known is None:
-                    known = moments[moment] = (moment_text(moment), to_micros(moment))
+                    # As store.audit.moment_text does for a time in UTC, which all of these are.
+                    text = moment.isoformat(timespec="microseconds")[:26] + "Z"
+                    known = moments[moment] = (text, to_micros(moment))
                 row[name], micros = known
                 stored.append((name, micros))
         for column in self.secrets:
             stored.append((column.key, row[column.key]))
             row[column.key] = column_value(column, row[column.key])
-        line = _encode(row)
+        line = self.form % tuple(map(_json, self.values(row)))
         for name, value in stored:
             row[name] = value
         return line
@@ -247,6 +251,17 @@ class Book:
             if shelf.count:
                 sequence = func.pg_get_serial_sequence(name, "id")
                 self.session.execute(select(func.setval(sequence, shelf.count)))
+
+
+def _json(value: Any) -> Any:
+    """A plain value as JSON writes it: text, whole number, truth or nothing."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
 
 
 def _rank(item: tuple[str, Row]) -> int:

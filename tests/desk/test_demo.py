@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,7 +159,7 @@ def test_there_are_as_many_requests_as_asked_for(tmp_path: Path, requests: int, 
     print(f"{requests} requests: {time.monotonic() - began:.1f} s")
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Leg)) == there
-        assert session.scalar(select(func.count()).select_from(Case)) >= requests / 12
+        assert (session.scalar(select(func.count()).select_from(Case)) or 0) >= requests / 12
     assert told[-1] == (there, requests)
     assert check(database, now=NOW).ok
 
@@ -408,8 +408,8 @@ def test_the_queue_begins_with_money_that_can_still_be_caught(demo: Demo) -> Non
 
 
 def test_search_words_belong_to_their_owners(seen: Demo) -> None:
-    owners: Callable[[str], set[str]] = lambda word: set(  # noqa: E731  (read once, beside its use)
-        seen.all(select(SearchWord.owner).where(SearchWord.word == word))
-    )
+    def owners(word: str) -> set[str]:
+        return set(seen.all(select(SearchWord.owner).where(SearchWord.word == word)))
+
     assert owners("买买提吐尔逊") == {"POLICE"}
     assert owners("谭振华") == {"ICBC", "PSBC"}, "its bank, and the one that named it"
