@@ -1,0 +1,276 @@
+"""The cases (K2): a list that searches and pages in the database, and one case whole beside it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from liaison_desk.core.words import Message, msg
+from liaison_desk.desk import casebook
+from liaison_desk.desk.casebook import CaseRow, CaseView
+from liaison_desk.desk.cases import FRAUD_TYPES, OpenCase
+from liaison_desk.desk.lists import QueueCounts, queue_counts
+from liaison_desk.desk.paging import Cursor
+from liaison_desk.ui import columns
+from liaison_desk.ui.actions import ActionSpec
+from liaison_desk.ui.buttons import Button
+from liaison_desk.ui.cards import EmptyState, Text
+from liaison_desk.ui.casepane import CasePane
+from liaison_desk.ui.chips import Filter, FilterBar, KeyCap
+from liaison_desk.ui.columns import Align, Cell, Column
+from liaison_desk.ui.context import Context
+from liaison_desk.ui.editors import CodeCombo
+from liaison_desk.ui.newcase import NewCaseDialog
+from liaison_desk.ui.page import Page
+from liaison_desk.ui.pagedlist import PagedList, Reader
+from liaison_desk.ui.rows import RowsModel
+from liaison_desk.ui.table import Table
+from liaison_desk.ui.theme import GRID, Tone, look, say
+
+ANY = "*"
+
+
+def case_columns(context: Context) -> list[Column[CaseRow]]:
+    """Number, type, victim, time, loss, held, returned, requests, state, officer."""
+
+    def requests(row: CaseRow) -> Cell:
+        return columns.text(f"{row.open_legs} / {row.legs}", bold=row.open_legs > 0)
+
+    def state(row: CaseRow) -> Cell:
+        if row.open_legs:
+            return columns.chip(row.state, Tone.ACCENT, "circle-dot")
+        if row.secured:
+            return columns.chip(row.state, Tone.OK, "lock")
+        return columns.chip(row.state, Tone.MUTED, "check")
+
+    def some(fen: int) -> Cell:
+        return columns.money(fen or None, bold=False)
+
+    return [
+        Column("number", msg("Number"), lambda row: columns.code(row.number, bold=row.open_legs > 0), 112),
+        Column("fraud", msg("Type"), lambda row: columns.text(row.fraud_type), 128),
+        Column("victim", msg("Victim"), lambda row: columns.text(row.victim or None), 84),
+        Column(
+            "reported",
+            msg("Reported"),
+            lambda row: columns.moment(row.happened_at, context.now(), context.zone),
+            98,
+        ),
+        Column("loss", msg("Loss"), lambda row: columns.money(row.loss), 106, Align.RIGHT),
+        Column("secured", msg("Held"), lambda row: some(row.secured), 100, Align.RIGHT),
+        Column("returned", msg("Returned"), lambda row: some(row.returned), 92, Align.RIGHT),
+        Column("requests", msg("Requests"), requests, 64, Align.CENTRE),
+        Column("state", msg("State"), state, 118),
+        Column("officer", msg("Officer"), lambda row: columns.text(row.officer), 76),
+        Column("area", msg("Area"), lambda row: columns.text(row.area or None), 100, hidden=True),
+    ]
+
+
+class CasesPage(Page):
+    """The place of the cases."""
+
+    key: ClassVar[str] = "cases"
+    title: ClassVar[Message] = msg("Cases")
+    icon: ClassVar[str] = "briefcase"
+    kinds: ClassVar[frozenset[str]] = frozenset(
+        {"case_file", "leg", "hold", "hop", "payment", "victim", "account", "note", "answer"}
+    )
+
+    @classmethod
+    def offered(cls, context: Context) -> bool:
+        return context.desk.may_read(casebook.cases)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._words = ""
+        self._open_count = 0
+        self._begun = False
+        self._wanted: int | None = None
+        self.filters = FilterBar()
+        self.fraud = CodeCombo()
+        self.table: Table[CaseRow] = Table(
+            RowsModel(case_columns(context), key=lambda row: row.id), empty=self._empty()
+        )
+        self.table.setAccessibleName(say(self.title))
+        self.pane = CasePane(context)
+        self._specs = [
+            *self.pane.actions_here(self),
+            ActionSpec("refresh", msg("Read anew"), self.refresh, "F5", "refresh-cw"),
+        ]
+        if context.desk.may(OpenCase):
+            self._specs.insert(0, ActionSpec("new_case", msg("New case"), self.new_case, "Ctrl+N", "plus"))
+        self._list: PagedList[CaseRow] = PagedList(self.table, context.background, self._reader, "cases")
+        self._lay_out()
+        self.table.head.restore_layout(context.recall("case_columns"))
+        self.table.head.sectionResized.connect(self._keep_columns)
+        self.table.head.sectionMoved.connect(self._keep_columns)
+        self.filters.changed.connect(lambda _: self._list.reload())
+        self.fraud.activated.connect(lambda _: self._list.reload())
+        self.table.current_changed.connect(self._current)
+        self.table.selection_changed.connect(self.selection_changed)
+        self.table.refresh_requested.connect(self.refresh)
+        self._list.loaded.connect(self._loaded)
+        self.pane.loaded.connect(self._offer)
+        look().language_changed.connect(self._again)
+        self._again()
+
+    def actions_offered(self) -> list[ActionSpec]:
+        return self._specs
+
+    def detail(self) -> QWidget:
+        return self.pane
+
+    def take_focus(self) -> None:
+        self.table.setFocus()
+        if self.table.current_row is None and self._wanted is None and self.table.rows.rowCount():
+            self.table.select_key(self.table.rows.key_at(0))
+
+    def refresh(self) -> None:
+        if self._begun:
+            self._list.refresh()
+        else:
+            self._begun = True
+            self._list.reload()
+        self.pane.refresh()
+        desk = self.context.desk
+        self.context.background.read(
+            lambda: desk.read(queue_counts),
+            self._counted,
+            failed=lambda _: None,
+            key="case-counts",
+            owner=self,
+        )
+
+    def search(self, words: str) -> None:
+        words = words.strip()
+        if words != self._words:
+            self._words = words
+            if words:
+                self.filters.choose("all")
+            self._list.reload()
+
+    def show_item(self, item_id: int) -> None:
+        """Show this case, also when it is not among the lines on the screen."""
+        if not self.table.select_key(item_id):
+            self._wanted = item_id
+            self.table.clearSelection()
+            self.table.setCurrentIndex(QModelIndex())
+            self.pane.show_case(item_id)
+
+    def new_case(self) -> None:
+        NewCaseDialog(self.context, self).open()
+
+    def view(self) -> CaseView:
+        """What the filters and the search field ask for."""
+        fraud = self.fraud.value()
+        return CaseView(
+            words=self._words,
+            open_only=self.filters.chosen[:1] == ("open",),
+            fraud_type="" if fraud in (None, ANY) else str(fraud),
+        )
+
+    # Inside --------------------------------------------------------------------------------------
+
+    def _reader(self) -> Reader:
+        desk, view = self.context.desk, self.view()
+
+        def read(cursor: Cursor | None, limit: int) -> casebook.CasePage:
+            return desk.read(casebook.cases, view, cursor, limit)
+
+        return read
+
+    def _lay_out(self) -> None:
+        self.setProperty("surface", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._said = Text("", "muted")
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(Text(self.title, "heading"))
+        head.addWidget(self._said)
+        head.addStretch()
+        if self.context.desk.may(OpenCase):
+            head.addWidget(
+                Button(msg("New case"), icon="plus", keys="Ctrl N", kind="primary", run=self.new_case)
+            )
+        bar = QHBoxLayout()
+        bar.setSpacing(GRID)
+        bar.addWidget(self.filters)
+        bar.addStretch()
+        self.fraud.setMinimumContentsLength(8)
+        bar.addWidget(self.fraud)
+        foot = QHBoxLayout()
+        foot.setSpacing(GRID // 2)
+        foot.addStretch()
+        for spec in self._specs:
+            if spec.keys and spec.name != "refresh":
+                foot.addWidget(KeyCap(spec.keys.replace("+", " ")))
+                foot.addWidget(Text(spec.title, "small"))
+                foot.addSpacing(GRID)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID)
+        column.setSpacing(GRID + 2)
+        column.addLayout(head)
+        column.addLayout(bar)
+        column.addWidget(self.table, 1)
+        column.addLayout(foot)
+
+    def _again(self) -> None:
+        self.filters.set_filters(
+            [
+                Filter("open", msg("Requests running"), self._open_count or None),
+                Filter("all", msg("All cases")),
+            ]
+        )
+        self.fraud.set_choices([(ANY, msg("All types")), *FRAUD_TYPES.items()])
+
+    def _counted(self, counts: QueueCounts) -> None:
+        self._open_count = counts.cases
+        self.badge_changed.emit(counts.cases, False)
+        self.filters.set_filters(
+            [Filter("open", msg("Requests running"), counts.cases), Filter("all", msg("All cases"))]
+        )
+
+    def _loaded(self) -> None:
+        count = f"{self.table.rows.rowCount()}{'' if self._list.complete else '+'}"
+        self._said.set(
+            msg("{count} found for “{words}”", count=count, words=self._words)
+            if self._words
+            else msg("{count} cases, the newest report first", count=count)
+        )
+        self._offer()
+
+    def _current(self, row: CaseRow | None) -> None:
+        if row is not None:
+            self._wanted = None
+        if row is not None or self._wanted is None:
+            self.pane.show_case(row.id if row is not None else None)
+
+    def _offer(self) -> None:
+        self.pane.steps.offer(
+            [
+                spec
+                for spec in self._specs
+                if spec.name not in ("new_case", "note", "refresh") and spec.enabled()
+            ]
+        )
+        self.selection_changed.emit()
+
+    def _keep_columns(self) -> None:
+        self.context.remember("case_columns", self.table.head.layout_state())
+
+    def _empty(self) -> EmptyState:
+        if self.context.desk.may(OpenCase):
+            return EmptyState(
+                "briefcase",
+                msg("No case here"),
+                msg("A case begins with a report; its requests go out when it is saved."),
+                step=msg("New case"),
+                start=self.new_case,
+            )
+        return EmptyState(
+            "briefcase",
+            msg("No case here"),
+            msg("Cases in which your institution has a request or an account stand here."),
+        )

@@ -1,0 +1,469 @@
+"""What stands beside a list: everything about the selected request, and the steps that are possible now.
+
+It is brought up to date in place, so that the scroll position and a half-written note survive every change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from liaison_desk.core.countdown import Shape, age, when
+from liaison_desk.core.errors import DeskError
+from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY, LegState, Urgency
+from liaison_desk.core.money import yuan
+from liaison_desk.core.words import Message, msg
+from liaison_desk.desk import casebook, details
+from liaison_desk.desk.answers import ConfirmAnswer
+from liaison_desk.desk.cases import WriteNote
+from liaison_desk.desk.details import CaseMoney, LegDetail, Step
+from liaison_desk.desk.lists import QueueRow
+from liaison_desk.ui import columns
+from liaison_desk.ui.actions import ActionSpec
+from liaison_desk.ui.answerparts import Lines, Link, answer_view, hold_view, hop_view, known_view
+from liaison_desk.ui.balance import MoneyBar, Part
+from liaison_desk.ui.buttons import Button
+from liaison_desk.ui.cards import EmptyState, Fact, FactGrid, Text, section
+from liaison_desk.ui.chips import Chip
+from liaison_desk.ui.context import Context
+from liaison_desk.ui.doing import carry_out
+from liaison_desk.ui.messages import caption
+from liaison_desk.ui.notes import NoteInput, NotesView, clear
+from liaison_desk.ui.queuecolumns import state_of
+from liaison_desk.ui.theme import GRID, Share, Tone, look, say
+from liaison_desk.ui.timeline import Event, Timeline
+
+_SHAPE_ICONS = {Shape.OVERDUE: "triangle", Shape.SOON: "diamond", Shape.CALM: "clock"}
+BUTTONS = 3
+"""Steps shown as buttons; the others are in the menu beside them."""
+
+
+class Pane(QFrame):
+    """A pane on the right: head, scrolling middle, note at the foot. Base of the panes of requests and cases."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setProperty("surface", "detail")
+        self.setMinimumWidth(look().px(320))
+        self.title = Text("", "title", selectable=True)
+        self.chip = Chip()
+        self.head = QVBoxLayout()
+        self.head.setSpacing(2)
+        top = QHBoxLayout()
+        top.addWidget(self.title)
+        top.addStretch()
+        top.addWidget(self.chip)
+        self.head.addLayout(top)
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        self.middle = QVBoxLayout(inside)
+        self.middle.setContentsMargins(0, 0, GRID, 0)
+        self.middle.setSpacing(GRID + 2)
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setWidget(inside)
+        self.scroller.viewport().setAutoFillBackground(False)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._full = QWidget()
+        column = QVBoxLayout(self._full)
+        column.setContentsMargins(GRID * 2, GRID * 2, GRID, GRID + GRID // 2)
+        column.setSpacing(GRID)
+        column.addLayout(self.head)
+        column.addWidget(self.scroller, 1)
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(0, 0, GRID, 0)
+        column.addLayout(self.foot)
+        self._empty = self.nothing()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._full)
+        outer.addWidget(self._empty)
+        self.show_full(False)
+
+    def nothing(self) -> QWidget:
+        """What the pane says while nothing is selected."""
+        return EmptyState(
+            "list-ordered", msg("Nothing selected"), msg("Choose a line to see everything about it.")
+        )
+
+    def show_full(self, full: bool) -> None:
+        self._full.setVisible(full)
+        self._empty.setVisible(not full)
+
+    def sizeHint(self) -> QSize:
+        return QSize(look().px(368), look().px(600))
+
+
+class Steps(QWidget):
+    """The steps that are possible now: up to three buttons, the rest in a menu."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GRID)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        self._names: tuple[str, ...] = ()
+
+    def offer(self, actions: Sequence[ActionSpec]) -> None:
+        """Show these; called after each change, it builds anew only when the set of steps differs."""
+        names = tuple(action.name for action in actions)
+        if names == self._names:
+            return
+        self._names = names
+        clear(self._grid)
+        shown, rest = actions[:BUTTONS], actions[BUTTONS:]
+        for place, action in enumerate(shown):
+            kind = "primary" if action.primary and place == 0 else "plain"
+            button = Button(action.title, keys=action.keys, kind=kind, run=action.run)
+            button.setObjectName(action.name)
+            self._grid.addWidget(button, place // 2, place % 2)
+        if rest:
+            more = Button(msg("More"), icon="chevron-down")
+            menu = QMenu(more)
+            for action in rest:
+                entry = menu.addAction(caption(say(action.title)))
+                entry.setObjectName(action.name)
+                entry.triggered.connect(lambda _=False, run=action.run: run())
+            more.setMenu(menu)
+            self._grid.addWidget(more, len(shown) // 2, len(shown) % 2)
+        self.setVisible(bool(actions))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._names
+
+
+def money_parts(money: CaseMoney) -> list[Part]:
+    """The members of the case's balance line, in their order."""
+    return [
+        Part(Share.RETURNED, money.returned),
+        Part(Share.FROZEN, money.frozen),
+        Part(Share.STOPPED, money.stopped),
+        Part(Share.SPENT, money.spent),
+        Part(Share.UNTRACED, money.untraced),
+    ]
+
+
+def events(context: Context, steps: Sequence[Step]) -> list[Event]:
+    """A timeline's lines; a step recorded while that computer's clock was in doubt says so."""
+    now, zone = context.now(), context.zone
+    made = []
+    for step in steps:
+        text: Message = step.text
+        if step.doubted:
+            text = msg("{what} (clock in doubt)", what=step.text)
+        at = when(step.at, now, zone, seconds=True)
+        made.append(Event(at, text, step.who, Tone.SOON if step.doubted else Tone.MUTED))
+    return made
+
+
+class DetailPane(Pane):
+    """Everything about one request; ``show_row`` says which."""
+
+    loaded = Signal()
+    """Another request, or a newer state of this one, is shown."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.detail: LegDetail | None = None
+        self._row: QueueRow | None = None
+        self._wanted: int | None = None
+        self._noted: int | None = None
+        self._about = QHBoxLayout()
+        self._about.setSpacing(GRID // 2)
+        self.head.addLayout(self._about)
+        self.state = Chip()
+        self._facts, self._more = FactGrid(), FactGrid()
+        self._also, self._answers, self._hops, self._hold = Lines(), Lines(), Lines(), Lines()
+        self.steps = Steps()
+        self.money = MoneyBar()
+        self.timeline = Timeline()
+        self.notes = NotesView(context)
+        self._notes_head = section(msg("Notes"))
+        self._also_head = section(msg("Mind"))
+        self._answers_head = section(msg("Answers"))
+        self._hops_head = section(msg("Next hops"))
+        self.note = NoteInput(context, self._note)
+        state_line = QHBoxLayout()
+        state_line.addWidget(self.state)
+        state_line.addStretch()
+        self.middle.addLayout(state_line)
+        for widget in (
+            self._facts,
+            self._also_head,
+            self._also,
+            self.steps,
+            self._hold,
+            self._answers_head,
+            self._answers,
+            self._hops_head,
+            self._hops,
+            section(msg("The case's money (yuan)")),
+            self.money,
+            self._more,
+            section(msg("What happened")),
+            self.timeline,
+            self._notes_head,
+            self.notes,
+        ):
+            self.middle.addWidget(widget)
+        self.middle.addStretch()
+        self.foot.addWidget(self.note)
+
+    # What is shown -------------------------------------------------------------------------------
+
+    def show_row(self, row: QueueRow | None) -> None:
+        """Show the request of this line of a list (or of the hold that stands there)."""
+        self._wanted = None
+        if row is None:
+            self._row = self.detail = None
+            self.note.about(None)
+            self.show_full(False)
+            self.loaded.emit()
+            return
+        before, self._row = self._row, row
+        if before is None or before.key != row.key:
+            self.detail = None
+            self.scroller.verticalScrollBar().setValue(0)
+        self.refresh()
+
+    def show_leg(self, leg_id: int) -> None:
+        """Show a request that stands in no list on the screen."""
+        if self._wanted != leg_id:
+            self.detail = None
+            self.scroller.verticalScrollBar().setValue(0)
+        self._row, self._wanted = None, leg_id
+        self.refresh()
+
+    def renew(self, row: QueueRow) -> None:
+        """The list has read the shown line again."""
+        if self._row is not None and self._row.key == row.key:
+            self._row = row
+
+    def refresh(self) -> None:
+        """Read the shown request again."""
+        row, wanted, desk = self._row, self._wanted, self.context.desk
+        if row is None and wanted is None:
+            return
+
+        def read() -> LegDetail:
+            leg_id = row.id if row is not None else wanted or 0
+            if row is None:
+                return desk.read(details.leg_detail, leg_id)
+            if row.item == "hold":
+                # A hold stands for the request that opened it.
+                legs = desk.read(casebook.case_detail, row.case_id).legs
+                leg_id = next((leg.id for leg in legs if leg.number == row.number), 0)
+            return desk.read(details.leg_detail, leg_id)
+
+        self.context.background.read(read, self._show, failed=self._gone, key="detail", owner=self)
+
+    def tick(self) -> None:
+        """A second has gone."""
+        now, zone = self.context.now(), self.context.zone
+        row = (
+            self._row
+            if self.detail is None or (self._row is not None and self._row.item == "hold")
+            else self.detail.row
+        )
+        if row is None or row.due is None:
+            self.chip.set(None)
+            return
+        cell = columns.remaining(row.due, now, zone, expiry=row.expiry)
+        self.chip.set(
+            Message(cell.text),
+            cell.tone if cell.tone is not Tone.NEUTRAL else Tone.MUTED,
+            _SHAPE_ICONS[cell.shape],
+        )
+
+    def offer(self, actions: Sequence[ActionSpec]) -> None:
+        """The steps that are possible with what is shown."""
+        self.steps.offer(actions)
+
+    def _gone(self, error: DeskError) -> None:
+        """It is no longer there for this reader."""
+        self.detail = None
+        self.note.about(None)
+        self.show_full(False)
+        self.loaded.emit()
+
+    def _show(self, detail: LegDetail) -> None:
+        if self._row is None and self._wanted != detail.row.id:
+            return
+        self.detail, row = detail, detail.row
+        context = self.context
+        if row.full and self._noted != row.id:
+            context.desk.viewed("leg", id=row.id)
+        self._noted = row.id
+        self.title.set(msg("{number} · {kind}", number=row.number, kind=KIND_WORDS[row.kind]))
+        self._show_about(detail)
+        words, tone, icon = state_of(self._row if self._row is not None and self._row.item == "hold" else row)
+        if row.claimed_by and row.state is LegState.CLAIMED:
+            words = msg("{state} · {who}", state=words, who=row.claimed_by)
+        self.state.set(words, tone, icon)
+        self._facts.set_facts(self._what(detail))
+        self._more.set_facts(self._about_case(detail))
+        self._also_head.setVisible(bool(detail.also))
+        self._also.show_if_new(
+            detail.also,
+            lambda: [known_view(context, known, context.ways.open_case.emit) for known in detail.also],
+        )
+        hold = detail.hold
+        self._hold.show_if_new(hold, lambda: [hold_view(context, hold)] if hold is not None else [])
+        self._answers_head.setVisible(bool(detail.answers))
+        self._answers.show_if_new((row.amount, row.can, detail.answers), lambda: self._answer_views(detail))
+        self._hops_head.setVisible(bool(detail.hops))
+        self._hops.show_if_new(
+            detail.hops, lambda: [hop_view(context, hop, self._open_number) for hop in detail.hops]
+        )
+        self.money.set_parts(detail.money.loss, money_parts(detail.money))
+        self.timeline.set_events(events(context, detail.timeline))
+        self._notes_head.setVisible(bool(detail.notes))
+        self.notes.set_notes(detail.notes)
+        self.note.about(("leg", row.id))
+        self.show_full(True)
+        self.tick()
+        self.loaded.emit()
+
+    def _show_about(self, detail: LegDetail) -> None:
+        clear(self._about)
+        row = detail.row
+        case_id = row.case_id
+        self._about.addWidget(
+            Link(
+                msg("Case {number}", number=row.case_number),
+                lambda: self.context.ways.open_case.emit(case_id),
+            )
+        )
+        at = when(detail.reported_at, self.context.now(), self.context.zone)
+        self._about.addWidget(Text(msg("· {fraud} · reported {at}", fraud=detail.fraud_type, at=at), "small"))
+        if row.urgency is Urgency.URGENT and row.state in (LegState.QUEUED, LegState.CLAIMED):
+            self._about.addWidget(Text(msg("· urgent"), "small"))
+        self._about.addStretch()
+
+    def _what(self, detail: LegDetail) -> list[Fact]:
+        """What must match, and what is at stake."""
+        row, now, zone = detail.row, self.context.now(), self.context.zone
+        label = msg("Phone number") if row.phone else msg("Account")
+        facts = [Fact(label, columns.grouped(row.target), mono=True, wide=not row.phone)]
+        if not row.phone:
+            facts.append(Fact(msg("Holder"), row.holder or columns.NOTHING, strong=row.full))
+        bank: Message | str = self.context.institution(row.institution)
+        if detail.bank_name and not row.institution:
+            bank = detail.bank_name
+        facts.append(Fact(msg("Institution"), bank, second=msg("company account") if detail.company else ""))
+        if row.kind in ON_MONEY:
+            facts.append(Fact(msg("Amount asked"), yuan(row.amount), strong=True))
+        if row.score:
+            facts.append(
+                Fact(
+                    msg("Likely still to be caught"),
+                    yuan(row.score),
+                    strong=True,
+                    second=msg(
+                        "level {level} · {age}", level=row.level, age=_age(detail.arrived_at, now, zone)
+                    ),
+                    tip=row.reason,
+                )
+            )
+        elif row.level:
+            facts.append(Fact(msg("Level"), str(row.level)))
+        paid_at = detail.paid_at or detail.arrived_at
+        if paid_at is not None and not row.phone:
+            facts.append(Fact(msg("Came in at"), when(paid_at, now, zone, seconds=True)))
+        if detail.paid and detail.paid != row.amount:
+            facts.append(Fact(msg("Paid by the victim"), yuan(detail.paid)))
+        if row.full and not row.phone and row.kind in ON_MONEY:
+            used_up = detail.stops_used >= detail.stops_allowed
+            facts.append(
+                Fact(
+                    msg("Stops used"),
+                    f"{detail.stops_used} / {detail.stops_allowed}",
+                    tone=Tone.OVERDUE if used_up else Tone.NEUTRAL,
+                    second=msg("used up: ask for a freeze") if used_up else "",
+                )
+            )
+        if detail.state_reason:
+            facts.append(Fact(msg("Reason given"), detail.state_reason, wide=True, tone=Tone.SOON))
+        return facts
+
+    def _about_case(self, detail: LegDetail) -> list[Fact]:
+        """Who paid, on which paper it rests, who asks."""
+        now, zone = self.context.now(), self.context.zone
+        facts = [Fact(msg("Victim"), detail.victim or columns.NOTHING, second=detail.victim_phone)]
+        payer = " ".join(part for part in (detail.payer_bank, detail.payer_name) if part)
+        if payer or detail.payer_number:
+            facts.append(
+                Fact(msg("Paid from"), payer or columns.NOTHING, second=columns.grouped(detail.payer_number))
+            )
+        officer = (
+            msg("{officer}, {other}", officer=detail.officer, other=detail.co_officer)
+            if detail.co_officer
+            else detail.officer
+        )
+        facts.append(Fact(msg("Officer"), officer))
+        document = " ".join(part for part in (detail.document_kind, detail.document_number) if part)
+        facts.append(
+            Fact(
+                msg("Legal document"),
+                document or msg("to follow"),
+                tone=Tone.NEUTRAL if document else Tone.MUTED,
+            )
+        )
+        if detail.queued_at is not None:
+            facts.append(Fact(msg("In the queue since"), when(detail.queued_at, now, zone, seconds=True)))
+        if detail.area:
+            facts.append(Fact(msg("Area"), detail.area))
+        for label, words in ((msg("Reason"), detail.reason), (msg("Remark"), detail.remark)):
+            if words:
+                facts.append(Fact(label, words, wide=True))
+        return facts
+
+    def _answer_views(self, detail: LegDetail) -> list[QWidget]:
+        row, views = detail.row, []
+        for number, answer in enumerate(reversed(detail.answers)):
+            newest = number == 0
+            confirm: Callable[[], None] | None = (
+                self._confirm if newest and "ConfirmAnswer" in row.can else None
+            )
+            views.append(answer_view(self.context, row, answer, confirm))
+        return views
+
+    def _confirm(self) -> None:
+        if self.detail is not None:
+            row = self.detail.row
+            carry_out(
+                self.context,
+                [ConfirmAnswer(leg_id=row.id)],
+                lambda _: msg("Answer to {number} confirmed", number=row.number),
+            )
+
+    def _note(self, text: str) -> WriteNote | None:
+        return WriteNote(text=text, leg_id=self.detail.row.id) if self.detail is not None else None
+
+    def _open_number(self, number: str) -> None:
+        """A next hop's request, by its number."""
+        desk = self.context.desk
+        detail = self.detail
+        if detail is None:
+            return
+        case_id = detail.row.case_id
+
+        def found(case: casebook.CaseDetail) -> None:
+            leg = next((leg.id for leg in case.legs if leg.number == number), None)
+            if leg is not None:
+                self.context.ways.open_leg.emit(leg)
+
+        self.context.background.read(lambda: desk.read(casebook.case_detail, case_id), found, owner=self)
+
+
+def _age(arrived: datetime | None, now: datetime, zone: ZoneInfo) -> Message | str:
+    return age(arrived, now, zone) if arrived is not None else columns.NOTHING

@@ -1,0 +1,216 @@
+"""Notes on a request or case: those that are there, and a field that completes @institution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QListView, QVBoxLayout, QWidget
+
+from liaison_desk.core.countdown import when
+from liaison_desk.core.errors import DeskError
+from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.cases import WriteNote
+from liaison_desk.desk.details import NoteRow
+from liaison_desk.ui import messages
+from liaison_desk.ui.buttons import Button
+from liaison_desk.ui.cards import Text
+from liaison_desk.ui.context import Context
+from liaison_desk.ui.editors import NoteEdit
+from liaison_desk.ui.theme import GRID, say
+
+
+class _Codes(QCompleter):
+    """Offers codes in a list of its own."""
+
+    def __init__(self, codes: Sequence[str], parent: QWidget) -> None:
+        super().__init__(list(codes), parent)
+        self.list = QListView()
+        self.setPopup(self.list)
+
+
+class MentionEdit(NoteEdit):
+    """A note; after @ it offers the institutions' codes, and Ctrl+Return sends it."""
+
+    sent = Signal()
+
+    def __init__(self, codes: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(
+            lines=2, placeholder=msg("Write a note; @institution calls its representatives…"), parent=parent
+        )
+        self.completer = _Codes(["all", *codes], self)
+        self.completer.setWidget(self)
+        self.completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.completer.activated.connect(self.complete)
+        self.textChanged.connect(self._offer)
+
+    def complete(self, code: str) -> None:
+        """Put the chosen code in place of what was begun."""
+        cursor = self.textCursor()
+        begun = self._begun()
+        if begun is None:
+            return
+        for _ in begun:
+            cursor.deletePreviousChar()
+        cursor.insertText(f"{code} ")
+        self.setTextCursor(cursor)
+
+    def _begun(self) -> str | None:
+        """What stands between @ and the cursor; None when no @ is being written."""
+        before = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
+        _, mark, begun = before.rpartition("@")
+        if not mark or any(not (c.isascii() and (c.isalnum() or c == "_")) for c in begun):
+            return None
+        return begun
+
+    def _offer(self) -> None:
+        begun = self._begun()
+        if begun is None or self.composing or not self.hasFocus():
+            self.completer.list.hide()
+            return
+        self.completer.setCompletionPrefix(begun)
+        popup = self.completer.list
+        popup.setCurrentIndex(self.completer.completionModel().index(0, 0))
+        place = self.cursorRect()
+        place.setWidth(popup.sizeHintForColumn(0) + GRID * 4)
+        self.completer.complete(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self.completer.list.isVisible() and (enter or event.key() == Qt.Key.Key_Tab):
+            # The popup's own: the completer takes the choice.
+            event.ignore()
+            return
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if not self.composing:
+                self.sent.emit()
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+
+
+class NoteInput(QWidget):
+    """The field with its button; each subject keeps its half-written note while others are looked at."""
+
+    def __init__(
+        self, context: Context, command: Callable[[str], WriteNote | None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._command = context, command
+        self._subject: Hashable = None
+        self._drafts: dict[Hashable, str] = {}
+        self.edit = MentionEdit([seat.code for seat in context.seats()] + ["POLICE"])
+        self.edit.setAccessibleName(say(msg("Note")))
+        self.edit.sent.connect(self.send)
+        self.edit.textChanged.connect(self._enable)
+        self._send = Button(msg("Send"), icon="send", keys="Ctrl ⏎", run=self.send)
+        self._wrong = Text("", "error", wrap=True)
+        self._wrong.hide()
+        foot = QHBoxLayout()
+        foot.addWidget(self._wrong, 1)
+        foot.addStretch()
+        foot.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self.edit)
+        column.addLayout(foot)
+        self.setFocusProxy(self.edit)
+        self._enable()
+
+    def about(self, subject: Hashable) -> None:
+        """Another request or case is shown; what was half written about the one before is kept for it."""
+        if subject == self._subject:
+            return
+        text = self.edit.toPlainText()
+        if text.strip():
+            self._drafts[self._subject] = text
+        else:
+            self._drafts.pop(self._subject, None)
+        self._subject = subject
+        self.edit.setPlainText(self._drafts.get(subject, ""))
+        self._wrong.hide()
+        self.setEnabled(subject is not None)
+
+    def send(self) -> None:
+        text = str(self.edit.value())
+        command = self._command(text) if text else None
+        if command is None:
+            return
+        desk, subject = self._context.desk, self._subject
+        self._send.setEnabled(False)
+        self._context.background.do(
+            lambda: desk.do(command), lambda _: self._sent(subject, text), failed=self._failed, owner=self
+        )
+
+    def _sent(self, subject: Hashable, text: str) -> None:
+        self._drafts.pop(subject, None)
+        # What was typed on while the note was on its way is the beginning of the next one.
+        if subject == self._subject and self.edit.value() == text:
+            self.edit.clear()
+        self._wrong.hide()
+        self._enable()
+        messages.done(msg("Note written"))
+
+    def _failed(self, error: DeskError) -> None:
+        self._wrong.set(error.message)
+        self._wrong.show()
+        self._enable()
+
+    def _enable(self) -> None:
+        self._send.setVisible(bool(self.edit.toPlainText().strip()))
+        self._send.setEnabled(True)
+
+
+class NotesView(QWidget):
+    """The notes that are there, newest first, in plain text."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GRID)
+        self._shown: tuple[NoteRow, ...] | None = None
+
+    def set_notes(self, notes: tuple[NoteRow, ...]) -> None:
+        if notes == self._shown:
+            return
+        self._shown = notes
+        clear(self._column)
+        for note in notes:
+            self._column.addWidget(self._line(note))
+        self.setVisible(bool(notes))
+
+    def _line(self, note: NoteRow) -> QWidget:
+        context = self._context
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        at = when(note.at, context.now(), context.zone)
+        addressed = " ".join(f"@{code}" for code in note.addressed)
+        head: Message = msg(
+            "{at} · {who} · {institution} {addressed}",
+            at=at,
+            who=note.who,
+            institution=context.institution(note.institution),
+            addressed=addressed,
+        )
+        column.addWidget(Text(head, "small"))
+        column.addWidget(Text(note.text, wrap=True, selectable=True))
+        return made
+
+
+def clear(layout: Any) -> None:
+    """Take every widget out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        if (old := item.widget()) is not None:
+            old.hide()
+            old.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)

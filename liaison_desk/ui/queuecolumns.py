@@ -1,0 +1,159 @@
+"""The columns of the queue: countdown, number, kind, level, target, institution, holder, amount, state, claimer, age."""
+
+from __future__ import annotations
+
+from liaison_desk.core.countdown import when
+from liaison_desk.core.lifecycle import (
+    KIND_WORDS,
+    ON_MONEY,
+    OUTCOME_WORDS,
+    STATE_WORDS,
+    LegKind,
+    LegState,
+    Outcome,
+)
+from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.lists import QueueRow
+from liaison_desk.ui import columns
+from liaison_desk.ui.columns import Align, Cell, Column
+from liaison_desk.ui.context import Context
+from liaison_desk.ui.theme import Tone, look, say
+
+STATE_LOOKS: dict[LegState, tuple[Tone, str]] = {
+    LegState.DRAFT: (Tone.MUTED, "pencil"),
+    LegState.PROPOSED: (Tone.SOON, "send"),
+    LegState.ROUTING: (Tone.SOON, "route"),
+    LegState.APPROVAL: (Tone.SOON, "shield-check"),
+    LegState.QUEUED: (Tone.NEUTRAL, "circle-dashed"),
+    LegState.CLAIMED: (Tone.ACCENT, "circle-dot"),
+    LegState.CORRECTION: (Tone.SOON, "corner-up-left"),
+    LegState.ANSWERED: (Tone.OK, "circle-check"),
+    LegState.CLOSED: (Tone.MUTED, "check"),
+    LegState.WITHDRAWN: (Tone.MUTED, "undo-2"),
+    LegState.VOIDED: (Tone.MUTED, "ban"),
+}
+"""Tone and icon of each state's chip."""
+
+KIND_SHORT: dict[LegKind, Message] = {
+    **KIND_WORDS,
+    LegKind.STOP: msg("Stop"),
+    LegKind.TRANSACTIONS: msg("Transactions"),
+}
+"""A kind in the width of a column."""
+
+OUTCOME_SHORT: dict[Outcome, Message] = {
+    Outcome.DONE: msg("Answered · done"),
+    Outcome.PARTLY: msg("Answered · in part"),
+    Outcome.ZERO: msg("Answered · nothing left"),
+    Outcome.NO_ACCOUNT: msg("No such account"),
+    Outcome.NAME_MISMATCH: msg("Name differs"),
+    Outcome.FIELD_MISSING: msg("Field missing"),
+    Outcome.DOCUMENT_MISSING: msg("Document missing"),
+    Outcome.ALREADY_STOPPED: msg("Already stopped"),
+    Outcome.LIMITED_FREEZE: msg("Limited freeze"),
+    Outcome.QUEUED_FREEZE: msg("Freeze queued"),
+    Outcome.THIRD_STOP: msg("Third stop"),
+    Outcome.BANK_FAILURE: msg("Bank failure"),
+    Outcome.PLATFORM_FAILURE: msg("Platform failure"),
+    Outcome.DUPLICATE: msg("Duplicate"),
+    Outcome.RENEWAL_FAILED: msg("Renewal failed"),
+    Outcome.RELEASE_FAILED: msg("Release failed"),
+    Outcome.MOVED_ON: msg("Moved on"),
+    Outcome.SPENT: msg("Cashed or spent"),
+}
+"""An outcome in the width of a chip; the tooltip says it in full."""
+
+_OUTCOME_LOOKS: dict[Outcome, tuple[Tone, str]] = {
+    Outcome.DONE: (Tone.OK, "circle-check"),
+    Outcome.PARTLY: (Tone.SOON, "circle-check"),
+    Outcome.ZERO: (Tone.MUTED, "circle-check"),
+    Outcome.QUEUED_FREEZE: (Tone.ACCENT, "snowflake"),
+    Outcome.MOVED_ON: (Tone.SOON, "route"),
+}
+
+
+def outcome_look(outcome: Outcome) -> tuple[Tone, str]:
+    """Tone and icon of an outcome's chip."""
+    return _OUTCOME_LOOKS.get(outcome, (Tone.REFUSED, "circle-x"))
+
+
+def state_of(row: QueueRow) -> tuple[Message, Tone, str]:
+    """What a row's state is called, with its tone and icon; of an answered leg the outcome."""
+    if row.item == "hold":
+        if row.lapsed:
+            return msg("Lapsed"), Tone.OVERDUE, "hourglass"
+        return msg("Hold ends"), Tone.SOON, "hourglass"
+    if row.state is LegState.ANSWERED and row.outcome is not None:
+        return (OUTCOME_SHORT[row.outcome], *outcome_look(row.outcome))
+    return (STATE_WORDS[row.state], *STATE_LOOKS[row.state])
+
+
+def queue_columns(context: Context, *, with_institution: bool = True) -> list[Column[QueueRow]]:
+    """``with_institution``: shown from the start; who works for one institution need not see it in each line."""
+
+    def left(row: QueueRow) -> Cell:
+        now, zone = context.now(), context.zone
+        told = [say(row.reason)] if row.reason is not None else []
+        if row.due is not None:
+            at = when(row.due, now, zone, seconds=True)
+            told.append(say(msg("The hold ends at {at}", at=at) if row.expiry else msg("Due at {at}", at=at)))
+        return columns.remaining(row.due, now, zone, expiry=row.expiry, tip="\n".join(told))
+
+    def state(row: QueueRow) -> Cell:
+        words, tone, icon = state_of(row)
+        tip = OUTCOME_WORDS[row.outcome] if row.outcome is not None else words
+        return columns.chip(words, tone, icon, tip=tip)
+
+    def level(row: QueueRow) -> Cell:
+        return columns.text(str(row.level)) if row.level else columns.text(None)
+
+    def institution(row: QueueRow) -> Cell:
+        return columns.text(
+            context.institution(row.institution), tone=Tone.NEUTRAL if row.institution else Tone.MUTED
+        )
+
+    def holder(row: QueueRow) -> Cell:
+        return columns.text(row.holder or None, tone=Tone.NEUTRAL if row.full else Tone.MUTED)
+
+    def amount(row: QueueRow) -> Cell:
+        return columns.money(row.amount if row.kind in ON_MONEY else None)
+
+    def claimer(row: QueueRow) -> Cell:
+        return columns.text(row.claimed_by, bold=row.mine) if row.claimed_by else Cell()
+
+    # English needs more room for the same things.
+    wide = 1.0 if look().say.chinese else 1.25
+    return [
+        Column("left", msg("Left"), left, 104, sort="due", ticking=True),
+        Column("number", msg("Number"), lambda row: columns.code(row.number), 118, sort="number"),
+        Column(
+            "kind",
+            msg("Kind"),
+            lambda row: columns.text(KIND_SHORT[row.kind], tip=KIND_WORDS[row.kind]),
+            round(72 * wide),
+            sort="kind",
+        ),
+        Column("level", msg("Lvl"), level, 34, Align.CENTRE, sort="level"),
+        Column("target", msg("Target"), lambda row: columns.account(row.target), 202, sort="target"),
+        Column(
+            "institution",
+            msg("Institution"),
+            institution,
+            84,
+            sort="institution",
+            hidden=not with_institution,
+        ),
+        Column("holder", msg("Holder"), holder, 68, sort="holder"),
+        Column("amount", msg("Amount (yuan)"), amount, 106, Align.RIGHT, sort="amount"),
+        Column("state", msg("State"), state, 114, sort="state"),
+        Column("claimer", msg("Claimed by"), claimer, 68),
+        Column(
+            "age",
+            msg("Age"),
+            lambda row: columns.age(row.recorded_at, context.now(), context.zone),
+            60,
+            sort="recorded",
+            ticking=True,
+        ),
+        Column("case", msg("Case"), lambda row: columns.code(row.case_number), 118, hidden=True),
+    ]

@@ -1,0 +1,457 @@
+"""The queue (B1–B3): one table, most urgent on top, filtered and paged in the database, alive for every seat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY, LegKind, LegState
+from liaison_desk.core.money import yuan
+from liaison_desk.core.words import Message, msg
+from liaison_desk.desk import lists
+from liaison_desk.desk.cases import OpenCase
+from liaison_desk.desk.lists import QueueCounts, QueueRow, QueueView, Sorting
+from liaison_desk.desk.paging import Cursor
+from liaison_desk.ui.actions import ActionSpec
+from liaison_desk.ui.buttons import Button
+from liaison_desk.ui.cards import EmptyState, Text
+from liaison_desk.ui.chips import Filter, FilterBar, KeyCap
+from liaison_desk.ui.context import Context
+from liaison_desk.ui.detailpane import DetailPane
+from liaison_desk.ui.dialogs import institution_choices
+from liaison_desk.ui.editors import CodeCombo
+from liaison_desk.ui.legactions import LegActions
+from liaison_desk.ui.notes import clear
+from liaison_desk.ui.page import Page
+from liaison_desk.ui.pagedlist import PagedList, Reader
+from liaison_desk.ui.queuecolumns import queue_columns
+from liaison_desk.ui.rows import RowsModel
+from liaison_desk.ui.table import Table
+from liaison_desk.ui.theme import GRID, Tone, look, say
+
+ANY = "*"
+NOBODY = "?"
+"""Choices of the filters beside codes: everything, and "institution not known yet"."""
+REREAD_SECONDS = 30
+"""The K1 order moves with time alone: so often the list is read although nobody changed anything."""
+HINTS = 6
+
+_STATES: dict[str, LegState] = {
+    "routing": LegState.ROUTING,
+    "proposed": LegState.PROPOSED,
+    "approval": LegState.APPROVAL,
+    "correction": LegState.CORRECTION,
+}
+
+
+class QueuePage(Page):
+    """The first place of everybody who works on requests."""
+
+    key: ClassVar[str] = "queue"
+    title: ClassVar[Message] = msg("Queue")
+    icon: ClassVar[str] = "list-ordered"
+    kinds: ClassVar[frozenset[str]] = frozenset(
+        {
+            "leg",
+            "hold",
+            "answer",
+            "account",
+            "hop",
+            "case_file",
+            "note",
+            "payment",
+            "victim",
+            "institution",
+            "shift",
+        }
+    )
+
+    @classmethod
+    def offered(cls, context: Context) -> bool:
+        return context.desk.may_read(lists.queue)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._all_seen = context.desk.actor.sees_all
+        self._words = ""
+        self._sort: tuple[Sorting, bool] | None = None
+        self._counts = QueueCounts()
+        self._wanted_leg: int | None = None
+        self._seconds = 0
+        self._begun = False
+        self._hint_names: tuple[str, ...] = ()
+        self.filters = FilterBar()
+        self.institution = CodeCombo()
+        self.kind = CodeCombo()
+        self.table: Table[QueueRow] = Table(
+            RowsModel(queue_columns(context, with_institution=self._all_seen), key=lambda row: row.key),
+            empty=self._empty(),
+        )
+        self.table.setAccessibleName(say(self.title))
+        self.pane = DetailPane(context)
+        self.deeds = LegActions(context, self, self.selected, self.pane.note.setFocus)
+        self._specs = [
+            *self.deeds.specs(),
+            ActionSpec("refresh", msg("Read anew"), self._read_anew, "F5", "refresh-cw"),
+        ]
+        self._list: PagedList[QueueRow] = PagedList(self.table, context.background, self._reader, "queue")
+        self._lay_out()
+        self._connect()
+        self._again()
+        self.filters.choose(self._chips()[0].key)
+        self.table.head.restore_layout(context.recall("queue_columns"))
+        self.table.head.sectionResized.connect(self._keep_columns)
+        self.table.head.sectionMoved.connect(self._keep_columns)
+
+    # What the window asks ------------------------------------------------------------------------
+
+    def actions_offered(self) -> list[ActionSpec]:
+        return self._specs
+
+    def detail(self) -> QWidget:
+        return self.pane
+
+    def take_focus(self) -> None:
+        self.table.setFocus()
+        if self.table.current_row is None and self.table.rows.rowCount():
+            self.table.select_key(self.table.rows.key_at(0))
+
+    def search(self, words: str) -> None:
+        """Search everything there ever was; a filter chosen afterwards narrows it."""
+        words = words.strip()
+        if words == self._words:
+            return
+        before, self._words = self._words, words
+        self._show_filters()
+        if words:
+            self.filters.choose("found")
+        elif before:
+            self.filters.choose(self._chips()[0].key)
+        self._sort = None
+        self.table.head.set_sorted("")
+        self._list.reload()
+
+    def show_item(self, item_id: int) -> None:
+        """Show this request, also when it is not among the lines on the screen."""
+        if self.table.select_key(("leg", item_id)):
+            return
+        self._wanted_leg = item_id
+        self.table.clearSelection()
+        self.table.setCurrentIndex(QModelIndex())
+        self.pane.show_leg(item_id)
+
+    def refresh(self) -> None:
+        if self._begun:
+            self._list.refresh()
+        else:
+            self._begun = True
+            self._list.reload()
+        self._read_counts()
+        self.pane.refresh()
+
+    def tick(self) -> None:
+        self.pane.tick()
+        self._seconds += 1
+        if self._seconds % REREAD_SECONDS == 0 and self.isVisible():
+            self._list.refresh()
+            self._read_counts()
+
+    def selected(self) -> list[QueueRow]:
+        """The selected lines; the request in the pane, when it was opened from elsewhere."""
+        rows = self.table.selected_rows
+        if not rows and self._wanted_leg is not None and self.pane.detail is not None:
+            return [self.pane.detail.row]
+        if len(rows) == 1 and self.pane.detail is not None and self.pane.detail.row.key == rows[0].key:
+            # What the pane has read is never older than the line.
+            return [max(rows[0], self.pane.detail.row, key=lambda row: row.version)]
+        return rows
+
+    # The view ------------------------------------------------------------------------------------
+
+    def view(self) -> QueueView:
+        """What the filters, the head and the search field ask for."""
+        chosen = next(iter(self.filters.chosen), "all")
+        own = None if self._all_seen else self.context.desk.actor.institution
+        view = QueueView(words=self._words)
+        match chosen:
+            case "own":
+                view = replace(view, institution=own)
+            case "queued":
+                view = replace(view, institution=own, states=frozenset({LegState.QUEUED}))
+            case "mine":
+                view = replace(view, mine=True)
+            case "soon":
+                view = replace(view, within_hour=True)
+            case "answered":
+                view = replace(
+                    view,
+                    institution=own,
+                    states=frozenset({LegState.ANSWERED}),
+                    order="recorded",
+                    descending=True,
+                )
+            case "history" | "found":
+                view = replace(view, history=True, order="recorded", descending=True)
+            case name if name in _STATES:
+                view = replace(view, states=frozenset({_STATES[name]}))
+        institution, kind = self.institution.value(), self.kind.value()
+        if institution != ANY:
+            view = replace(view, institution="" if institution == NOBODY else str(institution))
+        if isinstance(kind, LegKind):
+            view = replace(view, kinds=frozenset({kind}))
+        if self._sort is not None:
+            view = replace(view, order=self._sort[0], descending=self._sort[1])
+        return view
+
+    def _reader(self) -> Reader:
+        desk, view = self.context.desk, self.view()
+
+        def read(cursor: Cursor | None, limit: int) -> lists.QueuePage:
+            return desk.read(lists.queue, view, cursor, limit)
+
+        return read
+
+    def _chips(self) -> list[Filter]:
+        counts = self._counts
+        soon = Filter(
+            "soon",
+            msg("Due within the hour"),
+            counts.within_hour,
+            Tone.OVERDUE if counts.overdue else Tone.SOON,
+        )
+        if self._all_seen:
+            return [
+                Filter("all", msg("All open"), counts.open),
+                Filter("routing", msg("To be routed"), counts.routing, Tone.SOON),
+                Filter("proposed", msg("To be issued"), counts.proposed, Tone.SOON),
+                Filter("approval", msg("To be approved"), counts.approval, Tone.SOON),
+                Filter("correction", msg("Returned"), counts.correction, Tone.SOON),
+                soon,
+                Filter("answered", msg("Answered")),
+                Filter("history", msg("History")),
+            ]
+        return [
+            Filter("own", msg("My institution"), counts.own),
+            Filter("queued", msg("Queued"), counts.queued),
+            Filter("mine", msg("Claimed by me"), counts.mine),
+            soon,
+            Filter("answered", msg("Answered")),
+            Filter("all", msg("All I may see"), counts.open),
+        ]
+
+    # Inside --------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.setProperty("surface", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._order_words = Text("", "muted")
+        self._default_order = Button(msg("Back to the usual order"), kind="quiet", run=self._usual_order)
+        self._default_order.hide()
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(Text(self.title, "heading"))
+        head.addWidget(self._order_words)
+        head.addWidget(self._default_order)
+        head.addStretch()
+        self.export = Button(msg("Export"), icon="download", run=self._export)
+        self.export.hide()
+        head.addWidget(self.export)
+        if self.context.desk.may(OpenCase):
+            head.addWidget(
+                Button(msg("New case"), icon="plus", keys="Ctrl N", kind="primary", run=self.deeds.new_case)
+            )
+        bar = QHBoxLayout()
+        bar.setSpacing(GRID)
+        bar.addWidget(self.filters)
+        bar.addStretch()
+        for combo in (self.institution, self.kind):
+            combo.setMinimumContentsLength(5)
+            bar.addWidget(combo)
+        self._sum = Text("", "small")
+        self._hints = QHBoxLayout()
+        self._hints.setSpacing(GRID // 2)
+        foot = QHBoxLayout()
+        foot.addWidget(self._sum)
+        foot.addStretch()
+        foot.addLayout(self._hints)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID)
+        column.setSpacing(GRID + 2)
+        column.addLayout(head)
+        column.addLayout(bar)
+        column.addWidget(self.table, 1)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.filters.changed.connect(self._filter_chosen)
+        for combo in (self.institution, self.kind):
+            combo.activated.connect(self._combo_chosen)
+        self.table.sort_requested.connect(self._sorted)
+        self.table.refresh_requested.connect(self._read_anew)
+        self.table.selection_changed.connect(self._selected)
+        self.table.current_changed.connect(self._current)
+        self.table.opened.connect(self._opened)
+        self._list.loaded.connect(self._loaded)
+        self.pane.loaded.connect(self._offer)
+        look().language_changed.connect(self._again)
+
+    def _again(self) -> None:
+        """Words that are not messages of a widget: the filters."""
+        self._show_filters()
+        self.institution.set_choices(
+            [(ANY, msg("All institutions")), *institution_choices(self.context), (NOBODY, msg("Not known"))]
+        )
+        self.kind.set_choices([(ANY, msg("All kinds")), *KIND_WORDS.items()])
+        self._say_order()
+        self._say_sum()
+        self._hint_names = ()
+        self._offer()
+
+    def _show_filters(self) -> None:
+        chips = self._chips()
+        if self._words:
+            chips.insert(0, Filter("found", msg("Found: {words}", words=self._words)))
+        self.filters.set_filters(chips)
+
+    def _filter_chosen(self, chosen: tuple[str, ...]) -> None:
+        if not self._all_seen and chosen and chosen[0] in ("own", "queued", "answered"):
+            self.institution.set_value(ANY)
+        self._usual_order()
+
+    def _combo_chosen(self) -> None:
+        if not self._all_seen and self.institution.value() != ANY and self.filters.chosen[:1] == ("own",):
+            self.filters.choose("all")
+        self._list.reload()
+
+    def _sorted(self, sort: Sorting, descending: bool) -> None:
+        self._sort = (sort, descending)
+        self._list.reload()
+        self._say_order()
+
+    def _usual_order(self) -> None:
+        self._sort = None
+        self.table.head.set_sorted("")
+        self._list.reload()
+        self._say_order()
+
+    def _loaded(self) -> None:
+        self._say_order()
+        self._say_sum()
+        row = self.table.current_row
+        if row is not None:
+            self.pane.renew(row)
+        self._offer()
+        self.selection_changed.emit()
+
+    def _read_counts(self) -> None:
+        desk = self.context.desk
+        self.context.background.read(
+            lambda: desk.read(lists.queue_counts),
+            self._counted,
+            failed=lambda _: None,
+            key="queue-counts",
+            owner=self,
+        )
+
+    def _counted(self, counts: QueueCounts) -> None:
+        self._counts = counts
+        self._show_filters()
+        self._say_order()
+        self.badge_changed.emit(counts.open if self._all_seen else counts.own, counts.overdue > 0)
+
+    def _say_order(self) -> None:
+        count = self._counts.open if self._all_seen else self._counts.own
+        self._default_order.setVisible(self._sort is not None)
+        if self._words:
+            shown = self.table.rows.rowCount()
+            more = "" if self._list.complete else "+"
+            self._order_words.set(msg("{count} found, the newest first", count=f"{shown}{more}"))
+        elif self._sort is not None:
+            self._order_words.set(msg("{count} to do, in the order you chose", count=count))
+        elif next(iter(self.filters.chosen), "") in ("answered", "history"):
+            self._order_words.set(msg("{count} to do; the newest first here", count=count))
+        else:
+            self._order_words.set(msg("{count} to do, by “money still catchable”", count=count))
+
+    def _say_sum(self) -> None:
+        rows = self.table.selected_rows
+        fen = sum(row.amount for row in rows if row.kind in ON_MONEY)
+        self._sum.set(
+            msg("{count} selected · {amount} yuan in all", count=len(rows), amount=yuan(fen))
+            if rows
+            else msg("Nothing selected")
+        )
+
+    def _selected(self) -> None:
+        self._say_sum()
+        self._offer()
+        self.selection_changed.emit()
+
+    def _current(self, row: QueueRow | None) -> None:
+        if row is not None:
+            self._wanted_leg = None
+        if row is not None or self._wanted_leg is None:
+            self.pane.show_row(row)
+
+    def _opened(self, row: QueueRow) -> None:
+        """Return or a double click: the first step that is possible."""
+        first = next((spec for spec in self._specs if spec.primary and spec.enabled()), None)
+        if first is not None:
+            first.run()
+
+    def _offer(self) -> None:
+        """The steps for the selection, as buttons in the pane and as hints at the foot."""
+        possible = [spec for spec in self._specs if spec.enabled()]
+        steps = [spec for spec in possible if spec.name not in _NOT_IN_PANE]
+        self.pane.offer(steps)
+        named = [spec for spec in possible if len(spec.keys) == 1][:HINTS]
+        names = tuple(spec.name for spec in named)
+        if names == self._hint_names:
+            return
+        self._hint_names = names
+        clear(self._hints)
+        for spec in named:
+            self._hints.addWidget(KeyCap(spec.keys))
+            self._hints.addWidget(Text(spec.title, "small"))
+            self._hints.addSpacing(GRID)
+
+    def _read_anew(self) -> None:
+        """F5: the order that was waiting is shown at once."""
+        self.table.show_order()
+        self.refresh()
+
+    def _keep_columns(self) -> None:
+        self.context.remember("queue_columns", self.table.head.layout_state())
+
+    def offer_export(self, run: Callable[[QueueView], Any]) -> None:
+        """Show the export button; ``run`` writes what the view shows."""
+        self._export_run = run
+        self.export.show()
+
+    _export_run: Callable[[QueueView], Any] | None = None
+
+    def _export(self) -> None:
+        if self._export_run is not None:
+            self._export_run(self.view())
+
+    def _empty(self) -> EmptyState:
+        if self.context.desk.may(OpenCase):
+            return EmptyState(
+                "inbox",
+                msg("Nothing waits here"),
+                msg("Requests stand here from the moment a report is taken until they are answered."),
+                step=msg("New case"),
+                start=lambda: self.deeds.new_case(),
+            )
+        return EmptyState(
+            "inbox",
+            msg("Nothing waits here"),
+            msg("A request to your institution appears here at once when an officer takes a report."),
+        )
+
+
+_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh"})
