@@ -119,55 +119,79 @@ def _institution_of(work: Work, target: Target, number: str) -> tuple[str | None
 
 
 def _complete(work: Work, account: Account, holder: str, level: int, handed_by: str | None) -> None:
-    """What is newly said of a known account: a missing holder, a nearer level, who named it."""
+    """What is newly said of a known account: a missing holder, a nearer level, who named it.
+
+    Naming a number does not open the holder's name to an institution that did not know it.
+    """
+    knows_holder = account.holder in ("", holder)
     changed = False
     if holder and not account.holder:
         account.holder, changed = holder, True
     if level and not account.phone and level < account.level:
         account.level = level
-    if handed_by and account.handed_by is None and account.institution_code != handed_by:
+    if handed_by and account.handed_by is None and account.institution_code != handed_by and knows_holder:
         account.handed_by, changed = handed_by, True
     work.session.flush()
     if changed:
         index.renew_account(work, account)
 
 
-def stops_used(work: Work, number: str) -> int:
-    """Executed stops on an account number, across all cases (money.md §1)."""
-    return (
-        work.session.scalar(
-            select(func.count(func.distinct(Answer.leg_id)))
-            .join(Leg, Leg.id == Answer.leg_id)
-            .join(Account, Account.id == Leg.account_id)
-            .where(
-                Account.number == number,
-                Leg.kind.in_(STOPS),
-                Leg.state != LegState.VOIDED,
-                Answer.outcome.in_(EXECUTED),
-            )
+def stops_used(work: Work, number: str, *, drill: bool = False) -> int:
+    """Executed stops on an account number, across all cases (money.md §1); drills count among themselves.
+
+    A reopened request that is executed again is another stop, unless the answer states the same start.
+    """
+    executed = (
+        select(Answer.leg_id, func.coalesce(Answer.starts_at, Answer.happened_at))
+        .join(Leg, Leg.id == Answer.leg_id)
+        .join(Account, Account.id == Leg.account_id)
+        .where(
+            Account.number == number,
+            Leg.kind.in_(STOPS),
+            Leg.state != LegState.VOIDED,
+            Leg.drill.is_(drill),
+            Answer.outcome.in_(EXECUTED),
         )
-        or 0
+        .distinct()
+        .subquery()
     )
+    return work.session.scalar(select(func.count()).select_from(executed)) or 0
 
 
-def require_stop_left(work: Work, account: Account) -> None:
-    """Refuses the stop that would be one too many, counting those that are still on their way."""
+def stops_taken(work: Work, account: Account) -> int:
+    """Stops executed on the account and those still on their way to it, across all cases."""
+    drill = work.find(Case, account.case_id).drill
     waiting = (
         work.session.scalar(
             select(func.count())
             .select_from(Leg)
             .join(Account, Account.id == Leg.account_id)
-            .where(Account.number == account.number, Leg.kind.in_(STOPS), Leg.state.in_(OPEN))
+            .where(
+                Account.number == account.number,
+                Leg.kind.in_(STOPS),
+                Leg.state.in_(OPEN),
+                Leg.drill.is_(drill),
+            )
         )
         or 0
     )
-    used = stops_used(work, account.number)
-    if used + waiting >= work.settings.stops_per_account:
+    return stops_used(work, account.number, drill=drill) + waiting
+
+
+def stop_left(work: Work, account: Account) -> bool:
+    """Whether the rules allow one more stop on this account."""
+    return stops_taken(work, account) < work.settings.stops_per_account
+
+
+def require_stop_left(work: Work, account: Account) -> None:
+    """Refuses the stop that would be one too many, counting those that are still on their way."""
+    taken = stops_taken(work, account)
+    if taken >= work.settings.stops_per_account:
         raise Refused(
             msg(
                 "This account has been stopped or asked to be stopped {count} times, the most the rules allow. "
                 "Nothing was saved; ask for a freeze instead.",
-                count=used + waiting,
+                count=taken,
             )
         )
 

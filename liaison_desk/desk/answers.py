@@ -28,7 +28,7 @@ from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.clockwork import not_ahead
-from liaison_desk.desk.holds import apply_answer
+from liaison_desk.desk.holds import apply_answer, newly_caught
 from liaison_desk.desk.issuing import move, new_leg, open_catching, require_state
 from liaison_desk.desk.requests import claimed_by_other
 from liaison_desk.desk.scope import own_leg_of
@@ -125,26 +125,26 @@ class AnswerRequest(Command[Answered]):
             leg.hold_id = hold.id if hold is not None else leg.hold_id
         move(work, leg, LegState.ANSWERED)
         proposed, issued = follow(work, leg, answer, self.hops)
-        if leg.kind in CATCHING or self.hops:
+        if leg.kind in ON_MONEY or self.hops:
             accounts.refresh_traceable(work, work.find(Account, leg.account_id))
-        self._tell(work, answer, len(self.hops))
+        self._tell(work, answer, newly_caught(work, leg), len(self.hops))
         return Answered(answer.id, answer.effective, tuple(proposed), tuple(issued))
 
-    def _tell(self, work: Work, answer: Answer, hops: int) -> None:
+    def _tell(self, work: Work, answer: Answer, caught: int, hops: int) -> None:
         sentence = (
             msg(
                 "Answered: {outcome}; {amount} caught, {hops} next hops",
                 outcome=OUTCOME_WORDS[self.outcome],
-                amount=yuan(answer.effective),
+                amount=yuan(caught),
                 hops=hops,
             )
-            if answer.effective or hops
+            if caught or hops
             else msg("Answered: {outcome}", outcome=OUTCOME_WORDS[self.outcome])
         )
         work.tell(msg("By telephone: {what}", what=sentence) if answer.by_telephone else sentence)
 
     def _effective(self, leg: Leg) -> int:
-        if self.outcome not in EXECUTED or leg.kind not in CATCHING or leg.kind is LegKind.SECOND_STOP:
+        if self.outcome not in EXECUTED or leg.kind not in CATCHING:
             return 0
         return ledger.effective(self.executed or 0, self.balance_before or 0, self.earlier)
 
@@ -162,6 +162,11 @@ class AnswerRequest(Command[Answered]):
             value = getattr(self, field)
             if value is not None and value < 0:
                 raise BadInput(msg("An amount cannot be negative. Nothing was saved."), field=field)
+        if self.ends_at and self.starts_at and self.ends_at <= self.starts_at:
+            raise BadInput(
+                msg("The hold would end before it begins; check both times. Nothing was saved."),
+                field="ends_at",
+            )
         if leg.kind not in ON_MONEY or self.outcome not in EXECUTED:
             return
         if leg.kind in CATCHING and self.balance_before is None:
@@ -198,6 +203,8 @@ def follow(
     gets no second one.
     """
     case, source = work.find(Case, leg.case_id), work.find(Account, leg.account_id)
+    if hops and source.phone:
+        raise BadInput(msg("No money leaves a phone number. Nothing was saved."), field="hops")
     handed_by = None if work.actor.police else work.actor.institution
     reached: dict[int, Account] = {}
     for hop in hops:
@@ -217,7 +224,13 @@ def follow(
             account = accounts.in_case(
                 work, case, hop.target, level=source.level + 1, handed_by=handed_by, field="hops"
             )
-            reached[account.id] = account
+            if account.phone:
+                raise BadInput(
+                    msg("Money goes into an account, not to a phone. Nothing was saved."), field="hops"
+                )
+            if account.id != source.id:
+                # What an account pays to itself stays there: no further request is needed.
+                reached[account.id] = account
         work.add(
             Hop(
                 case_id=case.id,
@@ -243,7 +256,10 @@ def follow(
 
 def _next_leg(work: Work, case: Case, account: Account, proposed: list[int], issued: list[int]) -> None:
     left = accounts.refresh_traceable(work, account)
-    if left <= 0 or open_catching(work, account) is not None:
+    waiting = open_catching(work, account)
+    if waiting is not None and waiting.state is LegState.PROPOSED:
+        waiting.asked = max(waiting.asked, left)
+    if left <= 0 or waiting is not None:
         return
     by_key = case.authorised_by is not None or work.actor.police
     try:

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import case as sql_case
 from sqlalchemy import func, or_, select
 
-from liaison_desk.core.identifiers import clean_account
+from liaison_desk.core.errors import BadInput
+from liaison_desk.core.identifiers import clean_account, fold
 from liaison_desk.core.lifecycle import OPEN
+from liaison_desk.core.phones import phone_of
 from liaison_desk.core.pinyin import normalise_query
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
@@ -175,7 +177,8 @@ def _rows(work: Work, ids: list[int]) -> tuple[CaseRow, ...]:
     for victim in session.scalars(select(Victim).where(Victim.case_id.in_(ids)).order_by(Victim.id)):
         victims.setdefault(victim.case_id, victim)
     loss = _sums(work, Payment.case_id, func.sum(Payment.fen), ids, Payment.voided_at.is_(None))
-    secured = _sums(work, Hold.case_id, func.sum(Hold.stopped + Hold.frozen), ids)
+    running = Hold.ends_at > work.now
+    secured = _sums(work, Hold.case_id, func.sum(Hold.stopped + Hold.frozen), ids, running)
     returned = _sums(work, Hold.case_id, func.sum(Hold.returned), ids)
     visible = scope.visible_legs(work.actor)
     legs = _sums(work, Leg.case_id, func.count(), ids, visible)
@@ -297,7 +300,7 @@ def _accounts(work: Work, case: Case) -> tuple[AccountRow, ...]:
     paid = _sums(work, Payment.account_id, func.sum(Payment.fen), ids, Payment.voided_at.is_(None))
     came = _sums(work, Hop.to_account_id, func.sum(Hop.fen), ids, Hop.voided_at.is_(None))
     went = _sums(work, Hop.from_account_id, func.sum(Hop.fen), ids, Hop.voided_at.is_(None))
-    kept = _sums(work, Hold.account_id, func.sum(Hold.stopped + Hold.frozen), ids)
+    kept = _sums(work, Hold.account_id, func.sum(Hold.stopped + Hold.frozen), ids, Hold.ends_at > work.now)
     return tuple(
         AccountRow(
             id=account.id,
@@ -315,6 +318,19 @@ def _accounts(work: Work, case: Case) -> tuple[AccountRow, ...]:
     )
 
 
+def _phone_as_stored(typed: str) -> list[str]:
+    phone = phone_of(typed)
+    return [phone.number] if phone is not None else []
+
+
+def _account_as_stored(typed: str) -> list[str]:
+    """The number as it is kept, or nothing: a half-typed number is like no other."""
+    try:
+        return [clean_account(typed).value]
+    except BadInput:
+        return []
+
+
 def likely_duplicates(
     work: Work,
     *,
@@ -328,8 +344,8 @@ def likely_duplicates(
     same_person = [
         condition
         for value, condition in (
-            (victim_phone, Victim.phone == victim_phone),
-            (victim_id, Victim.id_number == victim_id.upper()),
+            (victim_phone, Victim.phone.in_(_phone_as_stored(victim_phone))),
+            (victim_id, Victim.id_number == fold(victim_id).strip().upper()),
             (victim_name, Victim.name == victim_name.strip()),
         )
         if value.strip()
@@ -339,18 +355,28 @@ def likely_duplicates(
         for case, victim in work.session.execute(
             select(Case, Victim)
             .join(Victim, Victim.case_id == Case.id)
-            .where(or_(*same_person), Case.happened_at >= since, scope.visible_cases(work.actor))
+            .where(
+                or_(*same_person),
+                Case.happened_at >= since,
+                Case.drill.is_(False),
+                scope.visible_cases(work.actor),
+            )
             .order_by(Case.id.desc())
             .limit(5)
         ):
             found[case.id] = Likeness(case.id, case.number, case.happened_at, victim.name, msg("Same victim"))
-    clean = [clean_account(number).value for number in numbers if number.strip()]
+    clean = [found for number in numbers for found in _account_as_stored(number)]
     if clean:
         for case, victim in work.session.execute(
             select(Case, Victim)
             .join(Account, Account.case_id == Case.id)
             .join(Victim, Victim.case_id == Case.id)
-            .where(Account.number.in_(clean), Case.happened_at >= since, scope.visible_cases(work.actor))
+            .where(
+                Account.number.in_(clean),
+                Case.happened_at >= since,
+                Case.drill.is_(False),
+                scope.visible_cases(work.actor),
+            )
             .order_by(Case.id.desc())
             .limit(5)
         ):

@@ -17,7 +17,7 @@ from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts, index
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.clockwork import not_ahead
-from liaison_desk.desk.issuing import new_leg, open_catching, require_reason
+from liaison_desk.desk.issuing import first_state, move, new_leg, open_stop, require_reason, series
 from liaison_desk.desk.scope import case_of, leg_of
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.models import Case, Institution, Leg, Note, Payment, Victim
@@ -98,7 +98,7 @@ class OpenCase(Command[OpenedCase]):
             Case(
                 office=work.settings.office_code,
                 drill=self.drill,
-                number=work.next_number("AJ"),
+                number=work.next_number(series("AJ", drill=self.drill)),
                 fraud_type=self.fraud_type,
                 area=clean_text(self.area, 100, field="area"),
                 summary=clean_text(self.summary, 4000, field="summary"),
@@ -138,7 +138,11 @@ class OpenCase(Command[OpenedCase]):
 
 
 def pay(work: Work, case: Case, victim: Victim, payment: PaymentInput, urgency: Urgency) -> Leg:
-    """A payment with its stop; a second payment into an account not yet stopped raises what is asked."""
+    """A payment with its stop; a second payment into an account not yet stopped raises what is asked.
+
+    A stop that a representative has only proposed goes out with it. Where the account has had its stops,
+    a freeze waits for a lead instead: the report itself is never refused for that.
+    """
     if payment.fen <= 0:
         raise BadInput(msg("The amount must be more than 0. Nothing was saved."), field="amount")
     account = accounts.in_case(work, case, payment.target, level=1)
@@ -162,9 +166,12 @@ def pay(work: Work, case: Case, victim: Victim, payment: PaymentInput, urgency: 
             recorded_at=work.now,
         )
     )
-    waiting = open_catching(work, account)
-    if waiting is not None and waiting.state is not LegState.PROPOSED:
+    waiting, left = open_stop(work, account), accounts.stop_left(work, account)
+    if waiting is not None and (waiting.state is not LegState.PROPOSED or left):
         waiting.asked += payment.fen
+        if waiting.state is LegState.PROPOSED:
+            waiting.officer_id = work.person().id
+            move(work, waiting, first_state(waiting))
         work.session.flush()
         accounts.refresh_traceable(work, account)
         return waiting
@@ -172,7 +179,7 @@ def pay(work: Work, case: Case, victim: Victim, payment: PaymentInput, urgency: 
         work,
         case,
         account,
-        LegKind.STOP,
+        LegKind.STOP if left else LegKind.FREEZE,
         asked=payment.fen,
         urgency=urgency,
         payment_id=row.id,
@@ -261,7 +268,7 @@ class WriteNote(Command[int]):
         leg = leg_of(work, self.leg_id) if self.leg_id is not None else None
         case = case_of(work, leg.case_id if leg is not None else (self.case_id or 0))
         codes = work.session.scalars(select(Institution.code).where(Institution.active.is_(True))).all()
-        named = {code.upper() for code in re.findall(r"@([A-Za-z0-9_]+)", text)}
+        named = {code.upper() for code in re.findall(r"(?<![A-Za-z0-9._-])@([A-Za-z0-9_]+)", text)}
         addressed = sorted(code for code in codes if code in named or "ALL" in named)
         note = work.add(
             Note(

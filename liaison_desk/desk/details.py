@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import case as sql_case
 from sqlalchemy import func, or_, select
 
 from liaison_desk.core.identifiers import clean_account
@@ -240,9 +241,9 @@ def leg_detail(work: Work, leg_id: int) -> LegDetail:
         company=account.company,
         traceable=leg.traceable,
         arrived_at=leg.arrived_at,
-        stops_used=accounts.stops_used(work, account.number) if full else 0,
+        stops_used=accounts.stops_used(work, account.number, drill=case.drill) if full else 0,
         stops_allowed=work.settings.stops_per_account,
-        reason=leg.reason,
+        reason=leg.reason if full else "",
         remark=leg.remark if full else "",
         document_kind=leg.document_kind,
         document_number=leg.document_number,
@@ -291,7 +292,7 @@ def _answers(work: Work, leg: Leg, full: bool) -> tuple[AnswerRow, ...]:
             ends_at=row.ends_at,
             earlier=row.earlier if full else 0,
             earlier_authority=row.earlier_authority if full else "",
-            technical_reason=row.technical_reason,
+            technical_reason=row.technical_reason if full else "",
             remark=row.remark if full else "",
             person_name=row.person_name if full else "",
             person_phone=row.person_phone if full else "",
@@ -386,7 +387,12 @@ def _known(work: Work, *conditions: Any) -> tuple[Known, ...]:
         .join(Case, Case.id == Leg.case_id)
         .outerjoin(Hold, Hold.id == Leg.hold_id)
         .outerjoin(Answer, Answer.leg_id == Leg.id)
-        .where(*conditions, scope.visible_legs(work.actor), scope.sees_account_sql(work.actor))
+        .where(
+            *conditions,
+            Leg.drill.is_(False),
+            scope.visible_legs(work.actor),
+            scope.sees_account_sql(work.actor),
+        )
         .group_by(Leg.id, Case.id, Hold.id)
         .order_by(Case.happened_at.desc(), Leg.id.desc())
         .limit(20)
@@ -434,8 +440,8 @@ def case_money(work: Work, case_id: int) -> CaseMoney:
     returned, frozen, stopped = work.session.execute(
         select(
             func.coalesce(func.sum(Hold.returned), 0),
-            func.coalesce(func.sum(Hold.frozen), 0),
-            func.coalesce(func.sum(Hold.stopped), 0),
+            func.coalesce(func.sum(sql_case((Hold.ends_at > work.now, Hold.frozen), else_=0)), 0),
+            func.coalesce(func.sum(sql_case((Hold.ends_at > work.now, Hold.stopped), else_=0)), 0),
         ).where(Hold.case_id == case_id)
     ).one()
     spent = work.session.scalar(

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from liaison_desk.core import ledger
 from liaison_desk.core.errors import BadInput, Refused
 from liaison_desk.core.ledger import Bucket, Buckets, Move, StopStanding
-from liaison_desk.core.lifecycle import LegKind
+from liaison_desk.core.lifecycle import EXECUTED, LegKind, Outcome
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts
@@ -98,6 +98,18 @@ def apply_answer(work: Work, leg: Leg, answer: Answer) -> Hold | None:
     return None
 
 
+def newly_caught(work: Work, leg: Leg) -> int:
+    """What the running command has captured on this leg's account, in fen."""
+    fen = work.session.scalar(
+        select(func.sum(LedgerEntry.fen)).where(
+            LedgerEntry.entry_id == work.entry_id,
+            LedgerEntry.leg_id == leg.id,
+            LedgerEntry.source == Bucket.CAPTURED,
+        )
+    )
+    return int(fen or 0)
+
+
 def _start(work: Work, answer: Answer) -> datetime:
     return answer.starts_at or answer.happened_at
 
@@ -148,7 +160,8 @@ def _stop(work: Work, leg: Leg, answer: Answer) -> Hold | None:
     if standing is StopStanding.SAME_HOLD and current is not None:
         unlapse(work, current, start, msg("A second stop had begun in time"))
         current.ends_at = _end(work, "stop", answer)
-        current.stops += 1
+        if not _restated(work, leg, answer):
+            current.stops += 1
         current.acknowledged_by = current.acknowledged_at = None
         work.session.flush()
         return current
@@ -157,6 +170,14 @@ def _stop(work: Work, leg: Leg, answer: Answer) -> Hold | None:
     if answer.effective > 0:
         post(work, hold, Bucket.CAPTURED, Bucket.STOPPED, answer.effective, start, leg_id=leg.id)
     return hold
+
+
+def _restated(work: Work, leg: Leg, answer: Answer) -> bool:
+    """Whether an earlier answer of the leg already told of a stop with the same start."""
+    earlier = work.session.scalars(
+        select(Answer).where(Answer.leg_id == leg.id, Answer.id != answer.id, Answer.outcome.in_(EXECUTED))
+    )
+    return any(_start(work, other) == _start(work, answer) for other in earlier)
 
 
 def _kept(hold: Hold) -> bool:
@@ -168,6 +189,9 @@ def _freeze(work: Work, leg: Leg, answer: Answer) -> Hold | None:
     start = _start(work, answer)
     current = running(work, leg.account_id)
     if current is not None and current.rule == "stop" and _kept(current) and start < current.ends_at:
+        if not answer.executed or answer.outcome is Outcome.QUEUED_FREEZE:
+            # Nothing is frozen (yet): the stop runs to its own end.
+            return current
         unlapse(work, current, start, msg("A freeze had begun in time"))
         free = ledger.effective(answer.executed or 0, answer.balance_before or 0, answer.earlier)
         amount = answer.executed or 0
@@ -194,6 +218,8 @@ def _about(work: Work, leg: Leg) -> Hold:
 
 def _renew(work: Work, leg: Leg, answer: Answer) -> Hold:
     hold, start = _about(work, leg), _start(work, answer)
+    if hold.rule != "freeze":
+        raise Refused(msg("Only a freeze is renewed. Nothing was saved; ask for a freeze instead."))
     if start >= hold.ends_at:
         raise Refused(
             msg(
@@ -202,6 +228,7 @@ def _renew(work: Work, leg: Leg, answer: Answer) -> Hold:
         )
     unlapse(work, hold, start, msg("A renewal had begun in time"))
     hold.ends_at = _end(work, "freeze", answer)
+    hold.acknowledged_by = hold.acknowledged_at = None
     work.session.flush()
     return hold
 
@@ -209,6 +236,11 @@ def _renew(work: Work, leg: Leg, answer: Answer) -> Hold:
 def _release(work: Work, leg: Leg, answer: Answer) -> Hold:
     hold, start = _about(work, leg), _start(work, answer)
     source = Bucket.STOPPED if leg.kind is LegKind.RELEASE_STOP else Bucket.FROZEN
+    if start >= hold.ends_at:
+        raise Refused(
+            msg("The hold had ended before the release. Nothing was saved; answer that the release failed.")
+        )
+    unlapse(work, hold, start, msg("A release had happened in time"))
     amount = min(answer.executed or 0, hold.stopped if source is Bucket.STOPPED else hold.frozen)
     if amount <= 0:
         raise BadInput(

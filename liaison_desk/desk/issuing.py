@@ -70,7 +70,7 @@ def new_leg(
     leg = Leg(
         office=case.office,
         drill=case.drill,
-        number=work.next_number(SERIES[kind]),
+        number=work.next_number(series(SERIES[kind], drill=case.drill)),
         kind=kind,
         state=LegState.PROPOSED if proposed else LegState.DRAFT,
         urgency=urgency,
@@ -102,6 +102,11 @@ def new_leg(
     return leg
 
 
+def series(letters: str, *, drill: bool) -> str:
+    """The series a number is drawn from; drills have series of their own (rules.md, Numbers)."""
+    return f"YL{letters}" if drill else letters
+
+
 def first_state(leg: Leg) -> LegState:
     """Where a leg goes when it is issued (rules.md, states)."""
     if leg.kind in NEED_APPROVAL and leg.approved_by is None:
@@ -119,6 +124,20 @@ def open_catching(work: Work, account: Account) -> Leg | None:
             Leg.state.in_((*OPEN, LegState.PROPOSED)),
         )
         .order_by(Leg.id)
+        .limit(1)
+    )
+
+
+def open_stop(work: Work, account: Account) -> Leg | None:
+    """The stop that is on its way to this account and not answered yet, an issued one first."""
+    return work.session.scalar(
+        select(Leg)
+        .where(
+            Leg.account_id == account.id,
+            Leg.kind == LegKind.STOP,
+            Leg.state.in_((*OPEN, LegState.PROPOSED)),
+        )
+        .order_by(Leg.state == LegState.PROPOSED, Leg.id)
         .limit(1)
     )
 

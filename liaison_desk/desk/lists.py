@@ -213,8 +213,7 @@ def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[A
             case((catching, 0), (due <= micros, 1), else_=2).label("band"),
             case((catching, -_score(now, table)), else_=0).label("rank"),
             due.label("due"),
-            func.length(Leg.number).label("width"),
-            Leg.number.label("number"),
+            *_number_keys(Leg.number),
             type_coerce(Leg.kind, String()).label("kind"),
             Leg.level.label("level"),
             func.coalesce(Leg.institution_code, "").label("institution"),
@@ -237,8 +236,7 @@ def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[A
             case((Hold.ends_at <= now, 1), else_=0),
             case((Hold.ends_at <= now, 0), else_=-kept),
             _micros(Hold.ends_at),
-            literal(0),
-            literal(""),
+            *_number_keys(func.coalesce(_number_of_hold(), "")),
             case((Hold.rule == "stop", LegKind.STOP.value), else_=LegKind.FREEZE.value),
             Account.level,
             func.coalesce(Hold.institution_code, ""),
@@ -252,6 +250,20 @@ def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[A
         .where(scope.visible_holds(work.actor), _worth_seeing(now), *_hold_filters(work, view))
     )
     return select(union_all(legs, holds).subquery())
+
+
+def _number_keys(number: Any) -> tuple[ColumnElement[Any], ...]:
+    """Series and year, length, number: together the order of core.ranking.sortable (9 before 10)."""
+    return (
+        func.rtrim(number, "0123456789").label("series"),
+        func.length(number).label("width"),
+        type_coerce(number, Leg.number.type).label("number"),
+    )
+
+
+def _number_of_hold() -> ColumnElement[str]:
+    newest = select(Leg.number).where(Leg.hold_id == Hold.id).order_by(Leg.id.desc()).limit(1)
+    return newest.correlate(Hold).scalar_subquery()
 
 
 def _worth_seeing(now: datetime) -> ColumnElement[bool]:
@@ -308,11 +320,16 @@ def _keys(columns: Any, view: QueueView) -> list[Key]:
         if view.history:
             return [Key(columns.recorded, True), Key(columns.item), Key(columns.id, True)]
         return [
-            *(Key(columns[name]) for name in ("band", "rank", "due", "width", "number")),
+            *(Key(columns[name]) for name in ("band", "rank", "due", "series", "width", "number")),
             *(Key(columns[name]) for name in ("item", "id")),
         ]
-    first = [Key(columns.width, view.descending)] if view.order == "number" else []
-    return [*first, Key(columns[view.order], view.descending), Key(columns.item), Key(columns.id)]
+    first = ("series", "width") if view.order == "number" else ()
+    return [
+        *(Key(columns[name], view.descending) for name in first),
+        Key(columns[view.order], view.descending),
+        Key(columns.item),
+        Key(columns.id),
+    ]
 
 
 # --- the rows
@@ -493,8 +510,7 @@ def queue_counts(work: Work) -> QueueCounts:
             continue
         by_institution[code or ""] = by_institution.get(code or "", 0) + count
         within, overdue = within + int(near or 0), overdue + int(late or 0)
-        if state is LegState.CLAIMED:
-            mine += int(claimed or 0)
+        mine += int(claimed or 0)
         if code == work.actor.institution:
             own += count
             queued += count if state is LegState.QUEUED else 0
@@ -510,7 +526,7 @@ def queue_counts(work: Work) -> QueueCounts:
         own=own,
         queued=queued if not work.actor.sees_all else per_state.get(LegState.QUEUED, 0),
         mine=mine,
-        within_hour=within + int(watched[0]),
+        within_hour=within + int(watched[0]) + int(watched[1]),
         overdue=overdue + int(watched[1]),
         routing=per_state.get(LegState.ROUTING, 0),
         proposed=per_state.get(LegState.PROPOSED, 0),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from liaison_desk.core import office
+from liaison_desk.core import clocks, office
 from liaison_desk.core.errors import BadInput, Conflict, NotAllowed, Refused
 from liaison_desk.core.identifiers import clean_name, clean_text
 from liaison_desk.core.office import OfficeSettings
 from liaison_desk.core.roles import POLICE, InstitutionKind, Role
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import passwords
+from liaison_desk.desk.clockwork import calendar, rule
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.models import Institution, Person, Setting
 
@@ -339,6 +340,7 @@ class ChangeSetting(Command[None]):
 
     def carry_out(self, work: Work) -> None:
         text = office.checked(self.key, self.value)
+        _tried(work, self.key, self.value)
         now_there = getattr(work.settings, self.key)
         if self.before is not None and self.before != now_there:
             raise Conflict(
@@ -350,6 +352,22 @@ class ChangeSetting(Command[None]):
             )
         store_setting(work, self.key, text)
         work.tell(msg("Setting {key} changed", key=self.key))
+
+
+def _tried(work: Work, key: str, value: Any) -> None:
+    """The clocks and numbers are computed once with the new value; BadInput when that is not possible."""
+    if isinstance(value, str):
+        clean_text(value, 100, field=key)
+    settings = replace(work.settings, **{key: value})
+    try:
+        number = settings.number("ZF", 2026, 1)
+        for name in ("claim", "answer", "stop", "freeze", "release"):
+            clocks.due(rule(settings, name), work.now, settings.zone, calendar(settings))
+        sound = all(type(works) is bool for works in settings.extra_days.values())
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError, OverflowError):
+        number, sound = "", False
+    if not sound or not 0 < len(number) <= 40:
+        raise BadInput(msg("{key}: this value cannot be used. Nothing was changed.", key=key), field=key)
 
 
 def store_setting(work: Work, key: str, text: str) -> None:
@@ -421,6 +439,4 @@ def people(work: Work) -> tuple[PersonRow, ...]:
 
 def office_settings(work: Work) -> OfficeSettings:
     """The office's settings without what only the program needs."""
-    from dataclasses import replace
-
     return replace(work.settings, recovery_hash="")

@@ -76,8 +76,12 @@ def slips(work: Work, numbers: tuple[str, ...]) -> tuple[SlipSummary, ...]:
         leg = work.session.scalar(
             select(Leg).where(Leg.number == number.strip(), scope.visible_legs(work.actor))
         )
+        # A freeze nobody has approved, or a request taken back before it went out, is addressed to nobody.
         addressed = (
-            leg is not None and leg.institution_code is not None and leg.state not in scope.NOT_YET_ISSUED
+            leg is not None
+            and leg.institution_code is not None
+            and leg.queued_at is not None
+            and leg.state not in scope.NOT_YET_OUT
         )
         mine = leg is not None and (work.actor.police or work.actor.speaks_for(leg.institution_code))
         if leg is None or not addressed or not mine:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from liaison_desk.core.lifecycle import CATCHING, LegState, allowed
 from liaison_desk.core.roles import RIGHTS
-from liaison_desk.desk.scope import NOT_YET_ISSUED
+from liaison_desk.desk.scope import NOT_YET_OUT
 from liaison_desk.desk.work import Actor
 from liaison_desk.store.models import Hold, Leg
 
@@ -47,7 +47,7 @@ def on_leg(actor: Actor, leg: Leg) -> frozenset[str]:
         state is LegState.ANSWERED and leg.kind in CATCHING and leg.hold_id
     ):
         names.add("VoidRequest")
-    if state not in NOT_YET_ISSUED and leg.institution_code:
+    if state not in NOT_YET_OUT and leg.queued_at and leg.institution_code:
         names.add("slips")
     if not own and not actor.police:
         names -= _BY_OWN | _BY_OWN_TOO

@@ -17,10 +17,12 @@ from liaison_desk.core.identifiers import clean_name, clean_text
 from liaison_desk.core.lifecycle import (
     CATCHING,
     KIND_WORDS,
+    STOPS,
     LegKind,
     LegState,
     Urgency,
 )
+from liaison_desk.core.money import yuan
 from liaison_desk.core.roles import POLICE, Role
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts, index
@@ -35,6 +37,13 @@ NOT_BY_HAND = frozenset({LegKind.RETURN})
 """Returns are ordered by an approved plan, never by a single request."""
 ON_A_HOLD = frozenset({LegKind.SECOND_STOP, LegKind.RENEW, LegKind.RELEASE_STOP, LegKind.RELEASE_FREEZE})
 """Kinds that need a hold to be about."""
+RUNS_UNDER = {
+    LegKind.SECOND_STOP: "stop",
+    LegKind.RELEASE_STOP: "stop",
+    LegKind.RENEW: "freeze",
+    LegKind.RELEASE_FREEZE: "freeze",
+}
+"""The rule under which the hold must run for each of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +76,14 @@ class IssueRequest(Command[int]):
             raise BadInput(
                 msg(
                     "{kind} needs the hold it is about. Nothing was saved; choose the hold.",
+                    kind=KIND_WORDS[self.kind],
+                ),
+                field="hold",
+            )
+        if hold is not None and RUNS_UNDER.get(self.kind, hold.rule) != hold.rule:
+            raise BadInput(
+                msg(
+                    "{kind} does not fit this hold. Nothing was saved; choose another kind or hold.",
                     kind=KIND_WORDS[self.kind],
                 ),
                 field="hold",
@@ -116,6 +133,8 @@ class IssueProposed(Command[int]):
         legs = [leg_of(work, leg_id) for leg_id in self.leg_ids]
         for leg in legs:
             require_state(leg, LegState.PROPOSED)
+            if leg.kind in STOPS:
+                accounts.require_stop_left(work, work.find(Account, leg.account_id))
             leg.officer_id = work.person().id
             move(work, leg, first_state(leg))
         work.tell(msg("Next hops issued: {count}", count=len(legs)))
@@ -291,6 +310,15 @@ class CorrectRequest(Command[None]):
         if self.asked is not None:
             if self.asked <= 0:
                 raise BadInput(msg("The amount must be more than 0. Nothing was saved."), field="amount")
+            if leg.approved_by is not None and self.asked > leg.asked:
+                raise BadInput(
+                    msg(
+                        "More than the approved {amount} needs a lead again. Nothing was saved; withdraw {number} and ask anew.",
+                        amount=yuan(leg.asked),
+                        number=leg.number,
+                    ),
+                    field="amount",
+                )
             leg.asked = self.asked
         if self.holder is not None:
             account = work.find(Account, leg.account_id)

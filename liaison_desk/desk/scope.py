@@ -23,6 +23,8 @@ from liaison_desk.store.models import Account, Case, Hold, Leg, Note, Payment, V
 
 NOT_YET_ISSUED = (LegState.DRAFT, LegState.PROPOSED)
 """A leg in these states stands in nobody's queue: its institution is not yet its addressee."""
+NOT_YET_OUT = (*NOT_YET_ISSUED, LegState.ROUTING, LegState.APPROVAL)
+"""Nothing of such a leg has gone to an institution: no other sees it, and no slip of it is printed."""
 
 # --- rows
 
@@ -55,7 +57,7 @@ def visible_legs(actor: Actor) -> ColumnElement[bool]:
         and_(Leg.institution_code == actor.institution, Leg.state.not_in(NOT_YET_ISSUED)),
         Leg.proposed_institution == actor.institution,
         and_(
-            Leg.state.not_in((*NOT_YET_ISSUED, LegState.ROUTING, LegState.APPROVAL)),
+            Leg.state.not_in(NOT_YET_OUT),
             visible_cases(actor, Leg.case_id),
         ),
     )
@@ -233,10 +235,22 @@ def word_condition(actor: Actor, words: list[str]) -> ColumnElement[bool]:
 
 
 def case_word_condition(actor: Actor, words: list[str]) -> ColumnElement[bool]:
-    """All words match the case or anything in it."""
+    """All words match the case or anything in it that the reader may see."""
     return and_(
-        true(), *(Case.id.in_(_matching(actor, word).with_only_columns(SearchWord.case_id)) for word in words)
+        true(),
+        *(
+            Case.id.in_(
+                _matching(actor, word)
+                .where(or_(SearchWord.leg_id == 0, SearchWord.leg_id.in_(_legs_seen(actor))))
+                .with_only_columns(SearchWord.case_id)
+            )
+            for word in words
+        ),
     )
+
+
+def _legs_seen(actor: Actor) -> Select[Any]:
+    return select(Leg.id).where(visible_legs(actor))
 
 
 def _matching(actor: Actor, word: str) -> Select[Any]:

@@ -180,7 +180,8 @@ def money_since(work: Work, since: datetime, until: datetime | None = None) -> d
     """Flows by event time in [since, until): captured, stopped, frozen, returned, released, lapsed (fen).
 
     ``frozen`` is what went from stopped to frozen or was frozen directly; a reversed entry and the one
-    that reverses it share their event time and cancel out.
+    that reverses it share their event time and cancel out. A hold whose end has passed is lapsed, whether
+    or not anybody has recorded it (money.md §1).
     """
     query = (
         select(
@@ -205,7 +206,17 @@ def money_since(work: Work, since: datetime, until: datetime | None = None) -> d
             totals["captured"] += amount
         if source is Bucket.STOPPED and target is Bucket.FROZEN:
             totals["turned"] += amount
+    totals["lapsed"] += _lapsed_unrecorded(work, since, until)
     return totals
+
+
+def _lapsed_unrecorded(work: Work, since: datetime, until: datetime | None) -> int:
+    query = select(func.coalesce(func.sum(Hold.stopped + Hold.frozen), 0)).where(
+        Hold.drill.is_(False), Hold.ends_at >= since, Hold.ends_at <= work.now
+    )
+    if until is not None:
+        query = query.where(Hold.ends_at < until)
+    return int(work.session.scalar(query) or 0)
 
 
 @dataclass(frozen=True)
