@@ -365,7 +365,7 @@ class FirstStart(QWidget):
         values = self.existing.collect()
         if values is None or self._task is not None:
             return
-        where, before = str(values["where"]), self._opening.where
+        where, before = str(values["where"]), self._opening.address
         self._existing_page.setEnabled(False)
 
         def attempt() -> OfficeFacts | Hindered:

@@ -81,7 +81,12 @@ class Opening(Protocol):
 
     @property
     def where(self) -> str:
-        """Path or address of the office that ``look`` looks at."""
+        """Path or address of the office that ``look`` looks at, without a password."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """The same as ``use`` takes it."""
         ...
 
     def look(self) -> OfficeFacts | Hindered: ...

@@ -57,6 +57,9 @@ class Page(QWidget):
     def search(self, words: str) -> None:
         """The search field at the top was settled while this place is shown."""
 
+    def show_item(self, item_id: int) -> None:
+        """Show this one of its things with its details (a request in the queue, a case among the cases)."""
+
     def take_focus(self) -> None:
         """The place was opened: put the focus where the hand goes first."""
         self.setFocus()
