@@ -107,6 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 2
     except _USAGE as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error, file=sys.stderr)
+            return 2
         return _refused(say, _usage(error), as_json)
     except Exception as error:
         where = log.report(error)

