@@ -6,8 +6,10 @@ each table, the count and a digest of its rows instead of the rows themselves.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -100,7 +102,8 @@ class SeedDemo(Command[DemoMade]):
         name, planned_from, planned_until = running_hours(settings, work.now)
         opened = min(work.now, planned_from + timedelta(minutes=4))
         stage = Stage(book, settings, rng, work.now, work.entry_id, opened)
-        story = self._tell(stage)
+        with _no_collecting():
+            story = self._tell(stage)
         book.enter(
             "shift",
             {
@@ -146,6 +149,18 @@ class SeedDemo(Command[DemoMade]):
             _tell_scene(stage, each, shared, told)
         stage.book.advance()
         return {shows: row["number"] for shows, row in told.items()}
+
+
+@contextlib.contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Millions of short-lived rows without circles among them: looking for circles costs a fifth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 _STORY = 93

@@ -249,3 +249,6 @@ class CaseTale(CaseReport):
             book.add(row["recorded_at"], leg.act)
         for at, note in self.notes:
             book.add(at, [("note", note)])
+        for leg in self.legs:
+            # Account and hold know each other: parted here, they go at once, without being collected.
+            leg.account.holds.clear()
