@@ -65,7 +65,7 @@ def refused(
     office: Office,
     desk: Desk,
     command: Command[Any],
-    error: type[DeskError] = BadInput,
+    error: type[DeskError] | tuple[type[DeskError], ...] = BadInput,
     field: str | None = None,
 ) -> DeskError:
     """The sentence with which the command is refused; asserts that it left no trace."""
