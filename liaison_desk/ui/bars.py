@@ -32,6 +32,11 @@ BACKUP_OLD = timedelta(hours=26)
 class Elided(Text):
     """Words that give way when there is no room, with the whole as tooltip."""
 
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        # The label's own hint is a hair too narrow for what is painted here.
+        return QSize(hint.width() + GRID // 2, hint.height())
+
     def minimumSizeHint(self) -> QSize:
         return QSize(look().px(24), super().minimumSizeHint().height())
 
@@ -121,11 +126,12 @@ class TopBar(QFrame):
         row.setContentsMargins(GRID * 2, GRID // 2, GRID * 2, GRID // 2)
         row.setSpacing(GRID)
         row.addWidget(self.brand)
-        row.addWidget(self.office, 3)
+        row.addWidget(self.office)
         row.addSpacing(GRID * 2)
-        row.addWidget(self.search, 8)
-        row.addStretch(3)
-        row.addWidget(self.shift, 6)
+        row.addWidget(self.search, 1)
+        row.addStretch()
+        row.addSpacing(GRID * 2)
+        row.addWidget(self.shift)
         row.addSpacing(GRID)
         row.addWidget(self.institution)
         row.addWidget(self.person)
@@ -161,6 +167,16 @@ class TopBar(QFrame):
             self._last = words
             self.searched.emit(words)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The rail says where one is and the place "Handover" which shift runs: here they may give way.
+        self.office.setVisible(self.width() >= look().px(1000))
+        self.shift.setVisible(self.width() >= look().px(840))
+
+    def offer_search(self, offered: bool) -> None:
+        """Whether this person has anything to search through."""
+        self.search.setVisible(offered)
+
     def clear_search(self) -> None:
         self.search.clear()
         self.settle()
@@ -195,6 +211,7 @@ class TopBar(QFrame):
         self.search.setMaximumWidth(now.px(460))
         self.search.setMinimumWidth(now.px(120))
         self.person.setIcon(icons.icon("chevron-down", Tone.MUTED))
+        self.person.setIconSize(QSize(now.px(16), now.px(16)))
         self.person.setFont(now.font(BASE, bold=True))
         self.setFixedHeight(now.px(48))
 

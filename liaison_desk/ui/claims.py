@@ -96,6 +96,7 @@ class ClaimsDialog(QDialog):
         foot.addStretch()
         foot.addWidget(Button(msg("Stay"), run=self.reject))
         foot.addWidget(self.go)
+        self.go.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID * 2)
         column.setSpacing(GRID * 2)
@@ -106,6 +107,9 @@ class ClaimsDialog(QDialog):
         column.addWidget(scroll, 1)
         column.addWidget(self.trouble)
         column.addLayout(foot)
+        for button in self.findChildren(Button):
+            # Return signs out only from its own button.
+            button.setAutoDefault(button is self.go)
         self.resize(look().px(640), look().px(min(520, 220 + 44 * len(self._rows))))
 
     def _all(self, choice: str) -> None:

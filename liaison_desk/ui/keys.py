@@ -145,13 +145,12 @@ class KeysHelp(QDialog):
                 (("Tab", msg("Next field")), ("Ctrl ⏎", msg("Save")), ("Esc", msg("Close without saving"))),
             ),
         )
-        left = self._column()
-        for title, specs in groups:
+        left, right = self._column(), self._column()
+        for number, (title, specs) in enumerate(groups):
             lines = [(shown_keys(spec.keys), spec.title) for spec in specs if spec.keys]
             if lines:
-                self._group(left, title, lines)
+                self._group(left if number == 0 else right, title, lines)
         left.addStretch()
-        right = self._column()
         for title, keys in fixed:
             self._group(right, title, list(keys))
         right.addStretch()
@@ -169,7 +168,9 @@ class KeysHelp(QDialog):
         column.addWidget(scroll, 1)
         foot = QHBoxLayout()
         foot.addStretch()
-        foot.addWidget(Button(msg("Close"), run=self.accept))
+        close = Button(msg("Close"), run=self.accept)
+        close.setAutoDefault(False)
+        foot.addWidget(close)
         column.addLayout(foot)
         self.resize(look().px(720), look().px(560))
 

@@ -132,6 +132,9 @@ class RecoveryDialog(QDialog):
         column.addWidget(self._parts)
         self.setWindowTitle(say(msg("Lost password")))
         self.setMinimumWidth(look().px(480))
+        for button in self.findChildren(Button):
+            # Return in a field is the form's business.
+            button.setAutoDefault(False)
 
     def _form(self) -> Form:
         form = Form()

@@ -23,6 +23,7 @@ from liaison_desk.core.errors import DeskError, NotAllowed
 from liaison_desk.core.office import OfficeSettings
 from liaison_desk.core.roles import POLICE, ROLE_WORDS
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.lists import queue
 from liaison_desk.desk.office import InstitutionRow, institutions, office_settings
 from liaison_desk.desk.shifts import ShiftBar, shift_bar
 from liaison_desk.ui import messages, palettesearch
@@ -197,6 +198,7 @@ class Room(QWidget):
         institution = context.institution(actor.institution) if actor.institution != POLICE else None
         self.top.set_person(actor.name, ROLE_WORDS[actor.role], institution)
         self.top.set_office(context.office.office_name, context.zone)
+        self.top.offer_search(context.desk.may_read(queue))
 
     # Places --------------------------------------------------------------------------------------------
 
@@ -244,7 +246,8 @@ class Room(QWidget):
         self._detail_stack.setVisible(shown)
         if shown:
             width = int(self.context.recall("detail_width", str(DETAIL_WIDTH)) or DETAIL_WIDTH)
-            wanted = look().px(max(width, 200))
+            # In a narrow window, or with large text, the list keeps the greater part.
+            wanted = min(look().px(max(width, 200)), self._split.width() * 2 // 5)
             self._split.setSizes([max(self._split.width() - wanted, 1), wanted])
 
     def _keep_width(self) -> None:
@@ -266,6 +269,7 @@ class Room(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._fit_detail()
 
     # Ways ----------------------------------------------------------------------------------------------
 
@@ -414,6 +418,10 @@ class Room(QWidget):
         self.read_bar()
 
     def focus_search(self) -> None:
+        """Into the search field; who has nothing to search through finds actions."""
+        if self.top.search.isHidden():
+            self.open_palette()
+            return
         self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.search.selectAll()
 

@@ -89,7 +89,7 @@ class ShiftPage(Page):
 
     key: ClassVar[str] = "shift"
     title: ClassVar[Message] = msg("Handover")
-    icon: ClassVar[str] = "list-ordered"
+    icon: ClassVar[str] = "arrow-left-right"
     kinds: ClassVar[frozenset[str]] = frozenset({"shift", "hold", "ledger_entry", "setting", "leg"})
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -143,6 +143,7 @@ class ShiftPage(Page):
         self._bar, self._lapses = found
         self.model.replace(self._lapses)
         self.badge_changed.emit(len(self._lapses), bool(self._lapses))
+        self.open_button.setVisible(self.context.desk.may(OpenShift) and not self.running)
         self._tell()
         self.selection_changed.emit()
 

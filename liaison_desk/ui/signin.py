@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QScrollArea,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -86,9 +85,7 @@ class SignIn(QWidget):
         self._waiting = False
         self.form = self._sign_in_form()
         self.renewal = self._renewal_form()
-        self._parts = QStackedWidget()
-        self._parts.addWidget(self.form)
-        self._parts.addWidget(self.renewal)
+        self.renewal.hide()
         self._demo = QWidget()
         self._demo_grid = QGridLayout(self._demo)
         self._demo_grid.setContentsMargins(0, 0, 0, 0)
@@ -127,20 +124,21 @@ class SignIn(QWidget):
         self._demo.hide()
         self.renewal.set_values(new="", again="")
         self.renewal.clear_errors()
-        self._parts.setCurrentWidget(self.renewal)
-        self._again()
+        self.form.hide()
+        self._lost.hide()
+        self.renewal.show()
         self.renewal.fields["new"].setFocus()
 
     def clear(self) -> None:
         """Nothing typed, nothing said."""
         self.wait(None)
         self.said.hide()
-        self._parts.setCurrentWidget(self.form)
+        self.renewal.hide()
+        self.form.show()
         self.form.clear_errors()
         self.form.set_values(login="", password="")
         self.renewal.set_values(new="", again="")
         self._caps.hide()
-        self._again()
 
     def wait(self, message: Message | None) -> None:
         """While something is under way nothing can be entered; None ends it."""
@@ -166,7 +164,7 @@ class SignIn(QWidget):
     def show_error(self, error: DeskError) -> None:
         """What went wrong, in place; the password is to be typed anew."""
         self.wait(None)
-        form = self.renewal if self._parts.currentWidget() is self.renewal else self.form
+        form = self.form if self.renewal.isHidden() else self.renewal
         if form is self.renewal and error.field == "password":
             error = BadInput(error.message, field="new")
         form.show_error(error)
@@ -192,6 +190,8 @@ class SignIn(QWidget):
         self._caps.hide()
         form.add_widget(self._caps)
         self._enter = Button(msg("Sign in"), icon="log-in", kind="primary", run=form.submit)
+        # In the dialog of the lock Return would press it twice: once by the form, once as default.
+        self._enter.setAutoDefault(False)
         self._enter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         form.add_widget(self._enter)
         form.submitted.connect(self._entered)
@@ -223,14 +223,15 @@ class SignIn(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(GRID * 4, GRID * 4, GRID * 4, GRID * 3)
         inside.setSpacing(GRID)
-        brand = Text(PRODUCT, "brand")
+        brand = Text(PRODUCT, "welcome")
         brand.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(brand)
         inside.addWidget(self.office)
         inside.addSpacing(GRID)
         inside.addWidget(self.said)
         inside.addWidget(self._busy)
-        inside.addWidget(self._parts)
+        inside.addWidget(self.form)
+        inside.addWidget(self.renewal)
         self._lost = Button(msg("Lost password?"), kind="quiet", run=self._explain)
         inside.addWidget(self._lost, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(self._demo)
@@ -282,6 +283,7 @@ class SignIn(QWidget):
         self._demo.setVisible(bool(people))
         if not people:
             return
+        self._demo_grid.setContentsMargins(0, GRID * 2, 0, 0)
         self._demo_grid.addWidget(rule(), 0, 0, 1, 2)
         self._demo_grid.addWidget(
             Text(msg("Demo: sign in with one click (every password is “demo”)"), "small"), 1, 0, 1, 2
@@ -347,11 +349,6 @@ class SignIn(QWidget):
         self.theme_button.set_message(words)
         self.theme_button.set_icon(mark)
         self._card.setFixedWidth(look().px(440))
-        # A stack is as high as its highest part; the card should be as high as what it shows.
-        for part in (self.form, self.renewal):
-            shown = part is self._parts.currentWidget()
-            policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
-            part.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

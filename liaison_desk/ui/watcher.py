@@ -23,7 +23,9 @@ class Watcher(QObject):
     """One for each window; ``watch`` names the door whose changes are looked for."""
 
     changed = Signal(frozenset)
-    """Kinds (table names) that somebody changed; emitted after the change was committed."""
+    """Kinds (table names) that somebody changed, emitted after the change was committed.
+
+    Empty when something was recorded that changes no row (a backup)."""
     seats_changed = Signal(int)
     trouble = Signal(object)
     """A DeskError that stands in the way of watching; None when it is over."""
@@ -96,8 +98,8 @@ class Watcher(QObject):
         if self._troubled:
             self._troubled = False
             self.trouble.emit(None)
-        first, self._last = self._last < 0, changes.last
-        if changes.kinds and not first:
+        before, self._last = self._last, changes.last
+        if before >= 0 and changes.last != before:
             self.changed.emit(changes.kinds)
         if self._once_more:
             self.look()
