@@ -1,0 +1,215 @@
+"""``python -m tests.house.pictures [FOLDER]``: opens the demo office offscreen and takes a picture of every screen.
+
+Without FOLDER the few pictures of the README and the help go to ``resources/help/pictures``; with it, all of
+them, in Chinese and English, light and dark (``--width``, ``--height``, ``--only`` narrow it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from liaison_desk import app as program
+from liaison_desk import paths
+from liaison_desk.core.errors import DeskError
+from liaison_desk.core.lifecycle import LegState
+from liaison_desk.desk.demo import make_demo
+from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.lists import QueueRow, QueueView, queue
+from liaison_desk.settings import UserSettings
+from liaison_desk.store.database import Database
+from liaison_desk.ui import preview, theme
+from liaison_desk.ui.answerform import AnswerForm
+from liaison_desk.ui.background import Background, SynchronousBackground
+from liaison_desk.ui.newcase import NewCaseDialog
+from liaison_desk.ui.room import Room
+from liaison_desk.ui.table import Table
+from liaison_desk.ui.window import MainWindow
+
+MOMENT = datetime(2026, 11, 22, 6, 40, tzinfo=UTC)
+"""14:40 in Beijing: the pictures always show the same afternoon."""
+REPORT = (
+    "报警人王小明，电话13900001234，今天下午2点05分被骗，冒充客服，先后转了3万5到工商银行 "
+    "6222 0200 0076 5432 198 户名 张三，又转 12,800.50 元到 6217000000229629633，订单号 20261122140533"
+)
+README = {
+    ("queue", "zh", "light"),
+    ("cases", "zh", "light"),
+    ("answer", "zh", "light"),
+    ("queue", "en", "dark"),
+}
+
+Shot = tuple[str, str, Callable[["Studio"], QWidget]]
+"""Name, login, and how the widget to be taken comes about."""
+
+
+class Afternoon(program.Office):
+    """The way into the demo office, with a clock that stands still."""
+
+    def _door(self) -> Desk:
+        desk = super()._door()
+        desk.clock = lambda: MOMENT
+        return desk
+
+
+class Studio:
+    """One window on the demo office, at a fixed moment, with answers that come at once."""
+
+    def __init__(self, where: str, width: int, height: int) -> None:
+        self._office = Afternoon(where)
+        self.window = MainWindow(self._office, UserSettings(), make_background=_synchronous)
+        self.window.resize(width, height)
+        self.window.show()
+        self.window.begin()
+        self.settle()
+
+    def enter(self, login: str) -> None:
+        """Somebody signs in."""
+        self.window.sign_in.entered.emit(login, "demo")
+        self.settle()
+
+    @property
+    def room(self) -> Room:
+        assert self.window.room is not None, "nobody came in"
+        return self.window.room
+
+    def at(self, place: str) -> QWidget:
+        """The window with that place open and its first line chosen."""
+        self.room.show_place(place)
+        self.settle()
+        table = self.room.page.findChild(Table) if self.room.page is not None else None
+        if table is not None and table.model().rowCount():
+            table.selectRow(0)
+        self.settle()
+        return self.window
+
+    def dialog(self, dialog: QDialog) -> QWidget:
+        """A dialog over the window, opened."""
+        dialog.open()
+        self.settle()
+        return dialog
+
+    def first_row(self, state: LegState) -> QueueRow:
+        view = QueueView(states=frozenset({state}), institution=self.room.context.desk.actor.institution)
+        return self.room.context.desk.read(queue, view).rows[0]
+
+    def settle(self) -> None:
+        """Until everything that was waiting for the event loop has happened."""
+        for _ in range(8):
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    def close(self) -> None:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QDialog):
+                widget.close()
+        self.window.close()
+        self.settle()
+        self._office.leave()
+
+
+def _new_case(studio: Studio) -> QWidget:
+    dialog = NewCaseDialog(studio.room.context, studio.window)
+    studio.dialog(dialog)
+    dialog.paste.edit.setPlainText(REPORT)
+    studio.settle()
+    return dialog
+
+
+def _answer(studio: Studio) -> QWidget:
+    dialog = AnswerForm(studio.room.context, studio.first_row(LegState.QUEUED), studio.window)
+    return studio.dialog(dialog)
+
+
+def _lock(studio: Studio) -> QWidget:
+    studio.window.lock()
+    studio.settle()
+    assert studio.window.locked is not None
+    return studio.window
+
+
+def _palette(studio: Studio) -> QWidget:
+    studio.at("queue")
+    studio.room.open_palette()
+    studio.settle()
+    return studio.room.palette_window
+
+
+def _slips(studio: Studio) -> QWidget:
+    row = studio.first_row(LegState.QUEUED)
+    shown = preview.show_slips(studio.room.context, (row.number,), studio.window)
+    studio.settle()
+    return shown
+
+
+def _handover(studio: Studio) -> QWidget:
+    shown = preview.show_handover(studio.room.context, studio.window)
+    studio.settle()
+    return shown
+
+
+def shots() -> list[Shot]:
+    """Every screen: name, who sits there, how it comes about."""
+    return [
+        ("signin", "", lambda studio: studio.window),
+        ("queue", "icbc1", lambda studio: studio.at("queue")),
+        ("queue-officer", "zhao", lambda studio: studio.at("queue")),
+        ("queue-other-bank", "ccb1", lambda studio: studio.at("queue")),
+        ("cases", "zhao", lambda studio: studio.at("cases")),
+        ("cases-bank", "icbc1", lambda studio: studio.at("cases")),
+        ("shift", "wang", lambda studio: studio.at("shift")),
+        ("office", "admin", lambda studio: studio.at("office")),
+        ("settings", "wang", lambda studio: studio.at("office")),
+        ("newcase", "zhao", _new_case),
+        ("answer", "icbc1", _answer),
+        ("palette", "zhao", _palette),
+        ("slips", "icbc1", _slips),
+        ("handover", "wang", _handover),
+        ("lock", "zhao", _lock),
+    ]
+
+
+def _synchronous(on_error: Callable[[DeskError], None]) -> Background:
+    return SynchronousBackground(on_error=on_error)
+
+
+def main() -> int:
+    wishes = argparse.ArgumentParser()
+    wishes.add_argument("folder", nargs="?")
+    wishes.add_argument("--width", type=int, default=1440)
+    wishes.add_argument("--height", type=int, default=900)
+    wishes.add_argument("--only", default="")
+    given = wishes.parse_args()
+    folder = Path(given.folder) if given.folder else paths.resources() / "help" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    application = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as scratch:
+        where = str(Path(scratch) / "demo.db")
+        make_demo(Database(where), requests=600, seed=1, now=MOMENT)
+        for language, short in (("zh_CN", "zh"), ("en", "en")):
+            for look in ("light", "dark"):
+                theme.apply(application, look, 1.0, language)
+                for name, login, make in shots():
+                    wanted = given.folder or (name, short, look) in README
+                    if not wanted or (given.only and given.only not in name):
+                        continue
+                    studio = Studio(where, given.width, given.height)
+                    if login:
+                        studio.enter(login)
+                    make(studio).grab().save(str(folder / f"{name}-{short}-{look}.png"))
+                    studio.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
