@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from liaison_desk.core import ledger
@@ -29,7 +30,7 @@ from liaison_desk.desk.answers import AddHops, Answered, AnswerRequest
 from liaison_desk.desk.clockwork import calendar, rule
 from liaison_desk.desk.lists import QueueRow
 from liaison_desk.desk.work import Command
-from liaison_desk.ui.commanddialog import CommandDialog, hint
+from liaison_desk.ui.commanddialog import CommandDialog, FieldGrid, hint
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import subject
 from liaison_desk.ui.editors import CodeCombo, LineEdit, MomentEdit, MoneyEdit, NoteEdit
@@ -76,7 +77,7 @@ class AnswerForm(CommandDialog):
             msg("Answer {number}", number=row.number),
             msg("Send the answer"),
             parent,
-            width=1120 if money else 460,
+            width=1180 if money else 500,
         )
         self._row = row
         self._telephone = context.desk.actor.police
@@ -99,24 +100,27 @@ class AnswerForm(CommandDialog):
         self.end = hint()
         columns = QHBoxLayout()
         columns.setSpacing(GRID * 3)
+        self.grid = FieldGrid()
+        self.form.hide()
         scroll = QScrollArea()
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
-        scroll.setWidget(self.form)
+        scroll.setWidget(self.grid)
+        self.grid.setAutoFillBackground(False)
         scroll.viewport().setAutoFillBackground(False)
-        self.form.setAutoFillBackground(False)
         left = QVBoxLayout()
         left.setSpacing(GRID)
         left.addWidget(scroll, 1)
         left.addWidget(self.effect)
         left.addWidget(self.end)
         columns.addLayout(left, 4)
-        scroll.setMinimumWidth(look().px(320))
+        scroll.setMinimumWidth(look().px(430))
         self.hops: HopsTable | None = None
         if money:
             self.hops = HopsTable(context)
             columns.addWidget(self.hops, 7)
         self.body.addLayout(columns, 1)
-        self.setMinimumHeight(look().px(560))
+        self.setMinimumHeight(look().px(640))
         self.outcome.currentIndexChanged.connect(self._fit)
         for name in ("executed", "balance_before", "earlier"):
             self._line(name).textChanged.connect(self._compute)
@@ -182,13 +186,13 @@ class AnswerForm(CommandDialog):
                 hint=msg("Leave it empty where only the rule counts"),
             )
         )
-        self._moment("ends_at").now.hide()
-        self._moment("earlier_until").now.hide()
         told = msg("Told by telephone at") if self._telephone else msg("Done at")
         add(Field("happened_at", told, MomentEdit(self._zone, clock))).set_value(clock())
         add(Field("technical_reason", msg("Technical reason"), LineEdit(longest=255)))
         add(Field("remark", msg("Remark"), NoteEdit(lines=2)))
         add(Field("person_name", msg("Answered by, at the institution"), LineEdit(longest=100)))
+        for name in ("earlier_until", "starts_at", "ends_at", "happened_at"):
+            self._moment(name).now.hide()
         add(Field("person_phone", msg("Their phone"), LineEdit(longest=40)))
 
     def _line(self, name: str) -> MoneyEdit:
@@ -213,8 +217,10 @@ class AnswerForm(CommandDialog):
     def _fit(self) -> None:
         """Show what makes sense for this outcome; what was typed in a hidden field is kept and not sent."""
         shown = self._shown()
-        for name, field in self.form.fields.items():
-            field.setVisible(name == "outcome" or name in shown)
+        fields = self.form.fields
+        self.grid.place(
+            [fields[name] for name in ("outcome", *shown)], ("outcome", "remark", "technical_reason")
+        )
         if self._outcome is Outcome.ZERO and not self._line("balance_before").text():
             self._line("balance_before").set_value(0)
         if self.hops is not None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from liaison_desk.core import bins
 from liaison_desk.core.identifiers import institution_of_account
-from liaison_desk.core.phones import carrier_of, phone_of
+from liaison_desk.core.phones import phone_of
 from liaison_desk.core.roles import InstitutionKind
 from liaison_desk.core.words import Message, msg
 from liaison_desk.ui.context import Context
@@ -41,19 +41,26 @@ def suggestion(context: Context, number: str, *, phone: bool = False) -> Message
     bare = "".join(number.split())
     if len(bare) < (7 if phone else 6):
         return msg("By prefix")
-    if phone:
-        found = phone_of(bare)
-        code = carrier_of(found.number) if found is not None else None
-        name = None
-    else:
-        code = institution_of_account(bare) or _by_head(bare)
-        name = bins.names().get(code) if code else None
-    seat = context.institutions.get(code or "")
-    if seat is not None and seat.active:
-        return msg("{name} (by prefix)", name=context.institution(seat.code))
+    seat = seat_of(context, bare, phone=phone)
+    if seat is not None:
+        return msg("{name} (by prefix)", name=context.institution(seat))
+    code = None if phone else institution_of_account(bare) or _by_head(bare)
+    name = bins.names().get(code) if code else None
     if name:
         return msg("{name}: no seat, to routing", name=name)
     return msg("Not recognised, to routing")
+
+
+def seat_of(context: Context, number: str, *, phone: bool = False) -> str | None:
+    """The code of the institution with a seat here that the prefix names."""
+    bare = "".join(number.split())
+    if phone:
+        found = phone_of(bare)
+        code = found.carrier if found is not None else None
+    else:
+        code = institution_of_account(bare) or _by_head(bare)
+    seat = context.institutions.get(code or "")
+    return seat.code if seat is not None and seat.active else None
 
 
 def _by_head(number: str) -> str | None:

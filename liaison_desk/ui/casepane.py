@@ -246,7 +246,7 @@ class CasePane(Pane):
             holder=leg.holder or columns.NOTHING,
         )
         amount = yuan(leg.amount) if leg.amount else ""
-        return _two_lines(link, chip, Text(below, "small"), Text(amount, "strong"))
+        return _two_lines(link, chip, Text(below, "small", wrap=True), Text(amount, "strong"))
 
     def _payment(self, payment: PaymentRow) -> QWidget:
         now, zone = self.context.now(), self.context.zone
@@ -259,7 +259,7 @@ class CasePane(Pane):
             holder=payment.holder or columns.NOTHING,
             source=source or columns.NOTHING,
         )
-        return _two_lines(left, Text(yuan(payment.amount), "strong"), Text(below, "small"))
+        return _two_lines(left, Text(yuan(payment.amount), "strong"), Text(below, "small", wrap=True))
 
     def _account(self, account: AccountRow) -> QWidget:
         left = Text(columns.grouped(account.target), selectable=True)
@@ -275,12 +275,12 @@ class CasePane(Pane):
             holder=account.holder or columns.NOTHING,
         )
         if account.phone:
-            return _two_lines(left, Text(""), Text(below, "small"))
+            return _two_lines(left, Text(""), Text(below, "small", wrap=True))
         flow = msg("in {came} · on {went}", came=yuan(account.came_in), went=yuan(account.went_on))
         held = Text(
             msg("held {amount}", amount=yuan(account.secured)) if account.secured else "", tone=Tone.OK
         )
-        return _two_lines(left, held, Text(below, "small"), Text(flow, "small"))
+        return _two_lines(left, held, Text(below, "small", wrap=True), Text(flow, "small"))
 
     def _hop(self, hop: HopRow) -> QWidget:
         now, zone = self.context.now(), self.context.zone
@@ -289,7 +289,7 @@ class CasePane(Pane):
             left.setFont(look().font(13, mono=True))
         holder = hop.holder or columns.NOTHING
         below = msg("{at} · {holder}", at=when(hop.happened_at, now, zone, seconds=True), holder=holder)
-        return _two_lines(left, Text(yuan(hop.amount), "strong"), Text(below, "small"))
+        return _two_lines(left, Text(yuan(hop.amount), "strong"), Text(below, "small", wrap=True))
 
     def _show_authorisation(self, detail: CaseDetail) -> None:
         self.authorised.setChecked(detail.authorised_at is not None)
@@ -333,8 +333,7 @@ def _two_lines(left: QWidget, right: QWidget, *below: QWidget) -> QWidget:
     for widgets in ((left, right), below):
         row = QHBoxLayout()
         row.setSpacing(GRID)
-        row.addWidget(widgets[0])
-        row.addStretch()
+        row.addWidget(widgets[0], 1)
         for widget in widgets[1:]:
             row.addWidget(widget)
         column.addLayout(row)

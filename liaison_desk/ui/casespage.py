@@ -19,6 +19,7 @@ from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import EmptyState, Text
 from liaison_desk.ui.casepane import CasePane
 from liaison_desk.ui.chips import Filter, FilterBar, KeyCap
+from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.columns import Align, Cell, Column
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo
@@ -49,21 +50,21 @@ def case_columns(context: Context) -> list[Column[CaseRow]]:
         return columns.money(fen or None, bold=False)
 
     return [
-        Column("number", msg("Number"), lambda row: columns.code(row.number, bold=row.open_legs > 0), 112),
-        Column("fraud", msg("Type"), lambda row: columns.text(row.fraud_type), 128),
-        Column("victim", msg("Victim"), lambda row: columns.text(row.victim or None), 84),
+        Column("number", msg("Number"), lambda row: columns.code(row.number, bold=row.open_legs > 0), 106),
+        Column("fraud", msg("Type"), lambda row: columns.text(row.fraud_type), 108),
+        Column("victim", msg("Victim"), lambda row: columns.text(row.victim or None), 72),
         Column(
             "reported",
             msg("Reported"),
             lambda row: columns.moment(row.happened_at, context.now(), context.zone),
-            98,
+            92,
         ),
-        Column("loss", msg("Loss"), lambda row: columns.money(row.loss), 106, Align.RIGHT),
-        Column("secured", msg("Held"), lambda row: some(row.secured), 100, Align.RIGHT),
-        Column("returned", msg("Returned"), lambda row: some(row.returned), 92, Align.RIGHT),
-        Column("requests", msg("Requests"), requests, 64, Align.CENTRE),
-        Column("state", msg("State"), state, 118),
-        Column("officer", msg("Officer"), lambda row: columns.text(row.officer), 76),
+        Column("loss", msg("Loss"), lambda row: columns.money(row.loss), 108, Align.RIGHT),
+        Column("secured", msg("Held"), lambda row: some(row.secured), 92, Align.RIGHT),
+        Column("returned", msg("Given back"), lambda row: some(row.returned), 84, Align.RIGHT),
+        Column("requests", msg("Requests"), requests, 56, Align.CENTRE),
+        Column("state", msg("State"), state, 100),
+        Column("officer", msg("Officer"), lambda row: columns.text(row.officer), 70),
         Column("area", msg("Area"), lambda row: columns.text(row.area or None), 100, hidden=True),
     ]
 
@@ -103,9 +104,7 @@ class CasesPage(Page):
             self._specs.insert(0, ActionSpec("new_case", msg("New case"), self.new_case, "Ctrl+N", "plus"))
         self._list: PagedList[CaseRow] = PagedList(self.table, context.background, self._reader, "cases")
         self._lay_out()
-        self.table.head.restore_layout(context.recall("case_columns"))
-        self.table.head.sectionResized.connect(self._keep_columns)
-        self.table.head.sectionMoved.connect(self._keep_columns)
+        ColumnFit(self.table, context, "case_columns", ("returned", "officer", "secured"))
         self.filters.changed.connect(lambda _: self._list.reload())
         self.fraud.activated.connect(lambda _: self._list.reload())
         self.table.current_changed.connect(self._current)
@@ -209,7 +208,7 @@ class CasesPage(Page):
                 foot.addWidget(Text(spec.title, "small"))
                 foot.addSpacing(GRID)
         column = QVBoxLayout(self)
-        column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID)
+        column.setContentsMargins(GRID + GRID // 2, GRID + GRID // 2, GRID + GRID // 2, GRID)
         column.setSpacing(GRID + 2)
         column.addLayout(head)
         column.addLayout(bar)
@@ -256,9 +255,6 @@ class CasesPage(Page):
             ]
         )
         self.selection_changed.emit()
-
-    def _keep_columns(self) -> None:
-        self.context.remember("case_columns", self.table.head.layout_state())
 
     def _empty(self) -> EmptyState:
         if self.context.desk.may(OpenCase):

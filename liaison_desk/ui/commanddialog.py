@@ -5,12 +5,20 @@ What the door refuses is said at the field it is about; somebody who was faster 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from liaison_desk.core.errors import BadInput, DeskError
 from liaison_desk.core.words import Message, msg
@@ -19,7 +27,7 @@ from liaison_desk.ui import messages
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
 from liaison_desk.ui.context import Context
-from liaison_desk.ui.forms import Form, composing_in
+from liaison_desk.ui.forms import Field, Form, composing_in
 from liaison_desk.ui.theme import GRID, Tone, look, say
 
 
@@ -124,6 +132,17 @@ class CommandDialog(QDialog):
         """The general error as it is shown."""
         return self._wrong.text() if not self._wrong.isHidden() else ""
 
+    def showEvent(self, event: QShowEvent) -> None:
+        for button in self.findChildren(QPushButton):
+            # Else the first button would take every Return, and be painted as the deed.
+            button.setAutoDefault(False)
+            button.setDefault(False)
+        if isinstance(self.focusWidget(), QPushButton | None):
+            first = next((field for field in self.form.fields.values() if not field.isHidden()), None)
+            if first is not None:
+                first.setFocus(Qt.FocusReason.TabFocusReason)
+        super().showEvent(event)
+
     def _done(self, result: Any) -> None:
         self._set_busy(False)
         sentence = self.said(result)
@@ -151,6 +170,38 @@ class CommandDialog(QDialog):
             event.accept()
             return
         super().keyPressEvent(event)
+
+
+class FieldGrid(QWidget):
+    """Fields of a form in two columns, for dialogs that must fit a low screen; ``wide`` ones take a whole line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(GRID + GRID // 2)
+        self._grid.setVerticalSpacing(GRID)
+        for column in (0, 1):
+            self._grid.setColumnStretch(column, 1)
+
+    def place(self, fields: Sequence[Field], wide: Collection[str] = ()) -> None:
+        """Show exactly these, in this order; the tab order follows them."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None and old not in fields:
+                old.hide()
+        row = column = 0
+        for number, field in enumerate(fields):
+            whole = field.name in wide
+            if whole and column:
+                row, column = row + 1, 0
+            self._grid.addWidget(field, row, column, 1, 2 if whole else 1, Qt.AlignmentFlag.AlignTop)
+            field.show()
+            column = 2 if whole else column + 1
+            if column >= 2:
+                row, column = row + 1, 0
+            if number:
+                QWidget.setTabOrder(fields[number - 1].editor, field.editor)
+        self._grid.setRowStretch(row + 1, 1)
 
 
 def mark_wrong(editor: QWidget, wrong: bool) -> None:

@@ -60,7 +60,6 @@ class Pane(QFrame):
         top.addWidget(self.chip)
         self.head.addLayout(top)
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         self.middle = QVBoxLayout(inside)
         self.middle.setContentsMargins(0, 0, GRID, 0)
         self.middle.setSpacing(GRID + 2)
@@ -68,6 +67,8 @@ class Pane(QFrame):
         self.scroller.setWidgetResizable(True)
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setWidget(inside)
+        # The area fills its widget's background when it takes it.
+        inside.setAutoFillBackground(False)
         self.scroller.viewport().setAutoFillBackground(False)
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._full = QWidget()
@@ -122,7 +123,7 @@ class Steps(QWidget):
         shown, rest = actions[:BUTTONS], actions[BUTTONS:]
         for place, action in enumerate(shown):
             kind = "primary" if action.primary and place == 0 else "plain"
-            button = Button(action.title, keys=action.keys, kind=kind, run=action.run)
+            button = Button(action.title, keys=action.keys.replace("+", " "), kind=kind, run=action.run)
             button.setObjectName(action.name)
             self._grid.addWidget(button, place // 2, place % 2)
         if rest:
@@ -337,17 +338,16 @@ class DetailPane(Pane):
         clear(self._about)
         row = detail.row
         case_id = row.case_id
-        self._about.addWidget(
-            Link(
-                msg("Case {number}", number=row.case_number),
-                lambda: self.context.ways.open_case.emit(case_id),
-            )
+        link = Link(
+            msg("Case {number}", number=row.case_number), lambda: self.context.ways.open_case.emit(case_id)
         )
+        self._about.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
         at = when(detail.reported_at, self.context.now(), self.context.zone)
-        self._about.addWidget(Text(msg("· {fraud} · reported {at}", fraud=detail.fraud_type, at=at), "small"))
+        self._about.addWidget(
+            Text(msg("· {fraud} · reported {at}", fraud=detail.fraud_type, at=at), "small", wrap=True), 1
+        )
         if row.urgency is Urgency.URGENT and row.state in (LegState.QUEUED, LegState.CLAIMED):
             self._about.addWidget(Text(msg("· urgent"), "small"))
-        self._about.addStretch()
 
     def _what(self, detail: LegDetail) -> list[Fact]:
         """What must match, and what is at stake."""

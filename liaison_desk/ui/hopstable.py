@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -21,20 +20,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from liaison_desk.core.countdown import when
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.lifecycle import HOP_WORDS, HopKind
 from liaison_desk.core.money import parse_yuan, yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.answers import HopInput
 from liaison_desk.ui import icons
-from liaison_desk.ui.bankcombo import bank_names, choices, suggestion
+from liaison_desk.ui.bankcombo import bank_names, choices, seat_of, suggestion
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
 from liaison_desk.ui.columns import grouped
 from liaison_desk.ui.commanddialog import hint
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import LineEdit, read_moment
-from liaison_desk.ui.hoplines import HopLine, hop, problem, read_block, total
+from liaison_desk.ui.hoplines import BY_PREFIX, HopLine, hop, problem, read_block, total
 from liaison_desk.ui.messages import plain
 from liaison_desk.ui.theme import GRID, Tone, look, say
 
@@ -42,16 +42,18 @@ Index = QModelIndex | QPersistentModelIndex
 
 FIELDS = ("number", "holder", "bank", "amount", "time", "kind", "remark")
 HEADS: tuple[tuple[Message, int], ...] = (
-    (msg("Account"), 196),
-    (msg("Holder"), 72),
-    (msg("Institution"), 150),
-    (msg("Amount (yuan)"), 98),
-    (msg("Time"), 150),
-    (msg("Way"), 64),
-    (msg("Remark"), 80),
+    (msg("Account"), 194),
+    (msg("Holder"), 64),
+    (msg("Institution"), 96),
+    (msg("Amount (yuan)"), 94),
+    (msg("Time"), 104),
+    (msg("Way"), 52),
+    (msg("Remark"), 60),
 )
 PROBLEM = len(FIELDS)
-"""The last column says why a line cannot be taken."""
+"""One more column marks a line that cannot be taken."""
+MOST_TOLD = 3
+"""Lines whose reason is said at a time."""
 
 
 class HopsModel(QAbstractTableModel):
@@ -81,7 +83,7 @@ class HopsModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return say(msg("To mend")) if section == PROBLEM else say(HEADS[section][0])
+            return "" if section == PROBLEM else say(HEADS[section][0])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -93,6 +95,8 @@ class HopsModel(QAbstractTableModel):
                 return self._shown(line, column, wrong)
             case Qt.ItemDataRole.EditRole if column < PROBLEM:
                 return getattr(line, FIELDS[column])
+            case Qt.ItemDataRole.AccessibleTextRole if column == PROBLEM and wrong is not None:
+                return say(wrong[1])
             case Qt.ItemDataRole.ToolTipRole:
                 return plain(say(wrong[1])) if wrong is not None else None
             case Qt.ItemDataRole.ForegroundRole if wrong is not None and column in (
@@ -110,7 +114,7 @@ class HopsModel(QAbstractTableModel):
 
     def _shown(self, line: HopLine, column: int, wrong: tuple[str, Message] | None) -> str:
         if column == PROBLEM:
-            return say(wrong[1]) if wrong is not None else ""
+            return ""
         if line.blank:
             return ""
         field = FIELDS[column]
@@ -119,10 +123,29 @@ class HopsModel(QAbstractTableModel):
         if field == "kind":
             return say(HOP_WORDS[line.kind])
         if field == "bank":
-            if not line.number:
-                return ""
-            return say(dict(choices(self._context, suggestion(self._context, line.number)))[line.bank])
+            return self._bank(line)
+        if field == "time":
+            return self._time(line.time)
         return str(getattr(line, field))
+
+    def _bank(self, line: HopLine) -> str:
+        if not line.number:
+            return ""
+        if line.bank in self._context.institutions:
+            return say(self._context.institution(line.bank))
+        seat = seat_of(self._context, line.number) if line.bank == BY_PREFIX else None
+        if seat is not None:
+            return say(self._context.institution(seat))
+        offered = dict(choices(self._context, suggestion(self._context, line.number)))
+        return say(offered[line.bank])
+
+    def _time(self, text: str) -> str:
+        """As short as it can be read; the whole of it is there when it is edited."""
+        now, zone = self._context.now(), self._context.zone
+        try:
+            return when(read_moment(text, now, zone), now, zone, seconds=True)
+        except BadInput:
+            return text
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or index.column() == PROBLEM:
@@ -251,7 +274,11 @@ class HopsView(QTableView):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, (_, width) in enumerate(HEADS):
             self.setColumnWidth(column, look().px(width))
-        head.setSectionResizeMode(PROBLEM, QHeaderView.ResizeMode.Stretch)
+        # The mark of a line that cannot be taken stands before it; its reason is said below the table.
+        head.moveSection(PROBLEM, 0)
+        head.setMinimumSectionSize(look().px(GRID * 3))
+        self.setColumnWidth(PROBLEM, look().px(30))
+        head.setStretchLastSection(True)
         self.setWordWrap(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -312,7 +339,9 @@ class HopsTable(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addLayout(head)
+        self._wrong = Text("", "error", wrap=True)
         column.addWidget(self.view, 1)
+        column.addWidget(self._wrong)
         column.addWidget(
             hint(
                 msg(
@@ -356,6 +385,11 @@ class HopsTable(QWidget):
     def _remove(self) -> None:
         self.model.remove(sorted({index.row() for index in self.view.selectedIndexes()}))
 
+    @property
+    def problems(self) -> str:
+        """What is said below the table."""
+        return self._wrong.text()
+
     def _again(self) -> None:
         count = len(self.lines)
         self._sum.set(
@@ -367,4 +401,14 @@ class HopsTable(QWidget):
             if count
             else ""
         )
+        told = []
+        for row in range(len(self.model.lines)):
+            wrong = self.model.problem(row)
+            if wrong is not None:
+                told.append(say(msg("Line {number}: {reason}", number=row + 1, reason=wrong[1])))
+        more = len(told) - MOST_TOLD
+        if more > 0:
+            told = [*told[:MOST_TOLD], say(msg("… and {count} more lines to mend", count=more))]
+        self._wrong.set("\n".join(told))
+        self._wrong.setVisible(bool(told))
         self.changed.emit()

@@ -89,8 +89,8 @@ class NewCaseDialog(CommandDialog):
             field = Field(name, label, editor, required=required)
             self._head[name] = self.form.add(field)
             row, column = _PLACES[name]
-            top.addWidget(field, row, column)
-            top.setColumnStretch(column, 1)
+            top.addWidget(field, row, column, Qt.AlignmentFlag.AlignTop)
+            top.setColumnStretch(column, 5 if column == 1 else 4)
         self._head["fraud_type"].set_value(None)
         self._head["happened_at"].set_value(context.now())
         # Return in the head goes on; only Ctrl+Return saves.
@@ -116,6 +116,8 @@ class NewCaseDialog(CommandDialog):
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setWidget(left)
         self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        left.setAutoFillBackground(False)
+        self.scroller.viewport().setAutoFillBackground(False)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.scroller)
         right = QWidget()
@@ -126,7 +128,7 @@ class NewCaseDialog(CommandDialog):
         split.setStretchFactor(0, 7)
         split.setStretchFactor(1, 4)
         split.setChildrenCollapsible(False)
-        split.setSizes([look().px(790), look().px(400)])
+        split.setSizes([look().px(750), look().px(440)])
         self.body.addWidget(split, 1)
         self.body.addWidget(self.duplicates)
         # The form only keeps the fields' names and errors; its own column is not shown.

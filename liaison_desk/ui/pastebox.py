@@ -148,6 +148,7 @@ class FindLine(QWidget):
         self.tick.setChecked(place is not None and not found.warnings)
         self.tick.setMinimumWidth(look().px(76))
         value = Text(_shown(context, found), selectable=False)
+        value.setMinimumWidth(1)
         if found.kind in ("account", "phone", "id_number"):
             value.setFont(look().font(13, mono=True))
         offered = [
@@ -157,7 +158,7 @@ class FindLine(QWidget):
         ]
         self.where = CodeCombo([(None, msg("nowhere")), *((p, p.words) for p in offered)])
         self.where.set_value(place)
-        self.where.setMinimumContentsLength(10)
+        self.where.setMinimumContentsLength(9)
         self.where.setAccessibleName(say(msg("Goes to")))
         self.where.activated.connect(lambda: self.tick.setChecked(self.where.value() is not None))
         grid = QGridLayout(self)
@@ -188,7 +189,7 @@ def _shown(context: Context, found: Find) -> str:
         return value.isoformat()
     if found.kind == "bank":
         return say(context.institution(str(value))) if str(value) in context.institutions else found.text
-    return grouped(str(value))
+    return grouped(str(value)) if found.kind == "account" else str(value)
 
 
 def value_for(context: Context, found: Find, place: Place) -> object:
@@ -228,9 +229,12 @@ class PasteBox(QWidget):
         self._column.setSpacing(GRID // 2)
         self._column.addStretch()
         scroll = QScrollArea()
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._found)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._found.setAutoFillBackground(False)
+        scroll.viewport().setAutoFillBackground(False)
         self._unread = hint("", Tone.SOON)
         self._unread.hide()
         self.apply_button = Button(

@@ -153,6 +153,7 @@ class PaymentBlock(Block):
         self.bank, self.amount = BankCombo(context), MoneyEdit()
         self.time = MomentEdit(context.zone, context.now)
         self.time.now.hide()
+        self.time.line.setPlaceholderText("14:05")
         self.from_number, self.from_name, self.from_bank = (
             AccountEdit(),
             LineEdit(longest=100),

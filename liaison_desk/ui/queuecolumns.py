@@ -122,36 +122,36 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
         return columns.text(row.claimed_by, bold=row.mine) if row.claimed_by else Cell()
 
     # English needs more room for the same things.
-    wide = 1.0 if look().say.chinese else 1.25
+    wide = 1.0 if look().say.chinese else 1.2
     return [
-        Column("left", msg("Left"), left, 104, sort="due", ticking=True),
-        Column("number", msg("Number"), lambda row: columns.code(row.number), 118, sort="number"),
+        Column("left", msg("Left"), left, round(106 * wide), sort="due", ticking=True),
+        Column("number", msg("Number"), lambda row: columns.code(row.number), 122, sort="number"),
         Column(
             "kind",
             msg("Kind"),
             lambda row: columns.text(KIND_SHORT[row.kind], tip=KIND_WORDS[row.kind]),
-            round(72 * wide),
+            round(62 * wide),
             sort="kind",
         ),
-        Column("level", msg("Lvl"), level, 34, Align.CENTRE, sort="level"),
-        Column("target", msg("Target"), lambda row: columns.account(row.target), 202, sort="target"),
+        Column("level", msg("Lvl"), level, 30, Align.CENTRE, sort="level"),
+        Column("target", msg("Target"), lambda row: columns.account(row.target), 196, sort="target"),
         Column(
             "institution",
             msg("Institution"),
             institution,
-            84,
+            round(72 * wide),
             sort="institution",
             hidden=not with_institution,
         ),
-        Column("holder", msg("Holder"), holder, 68, sort="holder"),
-        Column("amount", msg("Amount (yuan)"), amount, 106, Align.RIGHT, sort="amount"),
-        Column("state", msg("State"), state, 114, sort="state"),
-        Column("claimer", msg("Claimed by"), claimer, 68),
+        Column("holder", msg("Holder"), holder, 60, sort="holder"),
+        Column("amount", msg("Amount (yuan)"), amount, round(98 * wide), Align.RIGHT, sort="amount"),
+        Column("state", msg("State"), state, round(100 * wide), sort="state"),
+        Column("claimer", msg("Claimed by"), claimer, 62),
         Column(
             "age",
             msg("Age"),
             lambda row: columns.age(row.recorded_at, context.now(), context.zone),
-            60,
+            56,
             sort="recorded",
             ticking=True,
         ),

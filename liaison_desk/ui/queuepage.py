@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY, LegKind, LegState
 from liaison_desk.core.money import yuan
@@ -20,6 +19,7 @@ from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import EmptyState, Text
 from liaison_desk.ui.chips import Filter, FilterBar, KeyCap
+from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.detailpane import DetailPane
 from liaison_desk.ui.dialogs import institution_choices
@@ -96,6 +96,7 @@ class QueuePage(Page):
         self.deeds = LegActions(context, self, self.selected, self.pane.note.setFocus)
         self._specs = [
             *self.deeds.specs(),
+            ActionSpec("export", msg("Export the list"), self._export, "Ctrl+E", "download"),
             ActionSpec("refresh", msg("Read anew"), self._read_anew, "F5", "refresh-cw"),
         ]
         self._list: PagedList[QueueRow] = PagedList(self.table, context.background, self._reader, "queue")
@@ -103,9 +104,7 @@ class QueuePage(Page):
         self._connect()
         self._again()
         self.filters.choose(self._chips()[0].key)
-        self.table.head.restore_layout(context.recall("queue_columns"))
-        self.table.head.sectionResized.connect(self._keep_columns)
-        self.table.head.sectionMoved.connect(self._keep_columns)
+        ColumnFit(self.table, context, "queue_columns", ("age", "claimer", "level", "holder"))
 
     # What the window asks ------------------------------------------------------------------------
 
@@ -219,17 +218,17 @@ class QueuePage(Page):
         counts = self._counts
         soon = Filter(
             "soon",
-            msg("Due within the hour"),
+            msg("Within the hour"),
             counts.within_hour,
             Tone.OVERDUE if counts.overdue else Tone.SOON,
         )
         if self._all_seen:
             return [
                 Filter("all", msg("All open"), counts.open),
-                Filter("routing", msg("To be routed"), counts.routing, Tone.SOON),
-                Filter("proposed", msg("To be issued"), counts.proposed, Tone.SOON),
-                Filter("approval", msg("To be approved"), counts.approval, Tone.SOON),
-                Filter("correction", msg("Returned"), counts.correction, Tone.SOON),
+                Filter("routing", msg("To route"), counts.routing, Tone.SOON),
+                Filter("proposed", msg("To issue"), counts.proposed, Tone.SOON),
+                Filter("approval", msg("To approve"), counts.approval, Tone.SOON),
+                Filter("correction", msg("To correct"), counts.correction, Tone.SOON),
                 soon,
                 Filter("answered", msg("Answered")),
                 Filter("history", msg("History")),
@@ -257,20 +256,25 @@ class QueuePage(Page):
         head.addWidget(self._order_words)
         head.addWidget(self._default_order)
         head.addStretch()
+        for combo in (self.institution, self.kind):
+            combo.setMinimumContentsLength(5)
+            head.addWidget(combo)
         self.export = Button(msg("Export"), icon="download", run=self._export)
-        self.export.hide()
         head.addWidget(self.export)
         if self.context.desk.may(OpenCase):
             head.addWidget(
                 Button(msg("New case"), icon="plus", keys="Ctrl N", kind="primary", run=self.deeds.new_case)
             )
-        bar = QHBoxLayout()
-        bar.setSpacing(GRID)
-        bar.addWidget(self.filters)
-        bar.addStretch()
-        for combo in (self.institution, self.kind):
-            combo.setMinimumContentsLength(5)
-            bar.addWidget(combo)
+        # More filters than there is room for are reached by scrolling; they never widen the window.
+        bar = QScrollArea()
+        bar.setWidgetResizable(True)
+        bar.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bar.setWidget(self.filters)
+        self.filters.setAutoFillBackground(False)
+        bar.viewport().setAutoFillBackground(False)
+        bar.setFixedHeight(look().px(32))
         self._sum = Text("", "small")
         self._hints = QHBoxLayout()
         self._hints.setSpacing(GRID // 2)
@@ -279,10 +283,10 @@ class QueuePage(Page):
         foot.addStretch()
         foot.addLayout(self._hints)
         column = QVBoxLayout(self)
-        column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID)
+        column.setContentsMargins(GRID + GRID // 2, GRID + GRID // 2, GRID + GRID // 2, GRID)
         column.setSpacing(GRID + 2)
         column.addLayout(head)
-        column.addLayout(bar)
+        column.addWidget(bar)
         column.addWidget(self.table, 1)
         column.addLayout(foot)
 
@@ -424,19 +428,11 @@ class QueuePage(Page):
         self.table.show_order()
         self.refresh()
 
-    def _keep_columns(self) -> None:
-        self.context.remember("queue_columns", self.table.head.layout_state())
-
-    def offer_export(self, run: Callable[[QueueView], Any]) -> None:
-        """Show the export button; ``run`` writes what the view shows."""
-        self._export_run = run
-        self.export.show()
-
-    _export_run: Callable[[QueueView], Any] | None = None
-
     def _export(self) -> None:
-        if self._export_run is not None:
-            self._export_run(self.view())
+        # Imported at the first export: reading and writing workbooks costs time that a start need not pay.
+        from liaison_desk.ui.queueexport import ask_and_export
+
+        ask_and_export(self.context, self.view(), self)
 
     def _empty(self) -> EmptyState:
         if self.context.desk.may(OpenCase):
@@ -454,4 +450,4 @@ class QueuePage(Page):
         )
 
 
-_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh"})
+_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export"})

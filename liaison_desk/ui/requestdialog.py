@@ -29,7 +29,7 @@ from liaison_desk.desk.requests import NOT_BY_HAND, ON_A_HOLD, IssueRequest
 from liaison_desk.desk.work import Command
 from liaison_desk.ui.bankcombo import BankCombo
 from liaison_desk.ui.columns import grouped
-from liaison_desk.ui.commanddialog import CommandDialog, hint
+from liaison_desk.ui.commanddialog import CommandDialog, FieldGrid, hint
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import AccountEdit, CodeCombo, LineEdit, MomentEdit, MoneyEdit, NoteEdit
 from liaison_desk.ui.forms import Field
@@ -51,9 +51,10 @@ class RequestDialog(CommandDialog):
     def __init__(
         self, context: Context, case_id: int, parent: QWidget | None = None, *, about: QueueRow | None = None
     ) -> None:
-        super().__init__(context, msg("New request"), msg("Send the request"), parent, width=480)
+        super().__init__(context, msg("New request"), msg("Send the request"), parent, width=560)
         self._case_id, self._about = case_id, about
         self._case: CaseDetail | None = None
+        self.grid = FieldGrid()
         self.target = CodeCombo(placeholder=msg("Reading the case…"))
         self.kind = CodeCombo()
         self.number, self.holder, self.bank = AccountEdit(), LineEdit(longest=100), BankCombo(context)
@@ -86,7 +87,8 @@ class RequestDialog(CommandDialog):
         add(Field("happened_at", msg("Asked at"), MomentEdit(context.zone, context.now))).set_value(
             context.now()
         )
-        self.body.addWidget(self.form)
+        self.body.addWidget(self.grid)
+        self.form.hide()
         self.body.addWidget(hint(msg("A freeze goes to a lead for approval first.")))
         self.target.currentIndexChanged.connect(self._fit)
         self.kind.currentIndexChanged.connect(self._fit_amount)
@@ -195,13 +197,16 @@ class RequestDialog(CommandDialog):
         else:
             kinds = _ON_PHONES if account is not None and account.phone else _ON_ACCOUNTS
         self.kind.set_choices([(kind, KIND_WORDS[kind]) for kind in kinds])
-        for name in ("number", "holder", "institution"):
-            self.form.fields[name].setVisible(self.target.value() == NEW)
         self._fit_amount()
 
     def _fit_amount(self) -> None:
         kind = self.kind.value()
-        self.form.fields["amount"].setVisible(kind in ON_MONEY)
+        hidden = set() if self.target.value() == NEW else {"number", "holder", "institution"}
+        if kind not in ON_MONEY:
+            hidden.add("amount")
+        self.grid.place(
+            [f for name, f in self.form.fields.items() if name not in hidden], ("target", "remark", "reason")
+        )
         account, hold = self._chosen()
         if kind in ON_MONEY and hold is not None:
             self.form.fields["amount"].set_value(hold.stopped + hold.frozen)
