@@ -58,14 +58,14 @@ def _global(
     ] = "",
     lang: Annotated[
         str, typer.Option("--lang", metavar="zh_CN|en", help=str(msg("Language of what is said.")))
-    ] = LANGUAGES[0],
+    ] = "",
     demo: Annotated[
         bool, typer.Option("--demo", help=str(msg("The window on a throw-away demo office.")))
     ] = False,
 ) -> None:
-    if lang not in LANGUAGES:
+    if lang and lang not in LANGUAGES:
         raise DeskError(msg("--lang is zh_CN or en. Nothing was done."))
-    context.obj = Line(database, login, speech(lang))
+    context.obj = Line(database, login, speech(lang or LANGUAGES[0]))
     if context.invoked_subcommand is None:
         raise typer.Exit(_window(database, lang, demo))
 
@@ -77,7 +77,8 @@ def _window(database: str, language: str, demo: bool) -> int:
     arguments = ["--demo"] if demo else []
     if database:
         arguments += ["--database", database]
-    if "--lang" in sys.argv or any(each.startswith("--lang=") for each in sys.argv):
+    if language:
+        # Otherwise the window speaks as its user chose.
         arguments += ["--lang", language]
     return int(window.main(arguments) or 0)
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -721,3 +722,25 @@ def test_an_office_on_a_server(run: Run, postgres_url: Callable[[], str], tmp_pa
     assert run("--database", url, "check").code == 0
     assert run("--database", url, "restore", kept.document["file"]).code == 0
     assert run("--database", url, "check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "handed"),
+    [
+        ([], []),
+        (["--demo"], ["--demo"]),
+        (["--database", "a.db", "--lang", "en"], ["--database", "a.db", "--lang", "en"]),
+    ],
+)
+def test_without_a_command_the_window_opens(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], handed: list[str]
+) -> None:
+    got: list[list[str]] = []
+
+    def window_main(arguments: list[str]) -> int:
+        got.append(arguments)
+        return 0
+
+    monkeypatch.setitem(sys.modules, "liaison_desk.app", SimpleNamespace(main=window_main))
+    assert cli.main(words) == 0
+    assert got == [handed]

@@ -7,7 +7,7 @@ written is a finding here, not a crash. Rows are streamed; memory stays flat.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ from liaison_desk.core.errors import DeskError
 from liaison_desk.core.ledger import Bucket, Move
 from liaison_desk.core.words import Message, msg
 from liaison_desk.store.audit import Values, column_value, link
-from liaison_desk.store.base import Base, from_micros
+from liaison_desk.store.base import Base, UtcTime, from_micros
 from liaison_desk.store.chain import GENESIS, Access, Entry
 from liaison_desk.store.models import Hold, LedgerEntry
 from liaison_desk.store.schema import missing_triggers
@@ -64,21 +64,28 @@ def as_stored(table: Table, *, sqlite: bool) -> list[ColumnElement[Any]]:
     return columns
 
 
-def canonical_value(column: Any, raw: Any) -> Any:
-    """A value as the chain would have written it; what cannot be one is given as found."""
-    if isinstance(raw, bytes):
-        return f"bytes:{raw.hex()}"
-    if raw is None:
-        return None
+def _reader(column: Any) -> Callable[[Any], Any] | None:
+    """How a column's stored values become what the chain would have written; None: they stay as they are.
+
+    What no program could have stored there is given as found. The columns are told apart once a table, not
+    once a value, since a check reads all of them.
+    """
     kind = column.type
+    if column.info.get("secret"):
+        return lambda raw: column_value(column, raw)
     if isinstance(kind, Boolean):
-        return bool(raw) if raw in (0, 1) else raw
-    if isinstance(kind, TypeDecorator):
-        try:
-            raw = kind.process_result_value(raw, None)  # type: ignore[arg-type]  # our types ask no dialect
-        except (ValueError, TypeError, OverflowError):
-            return raw
-    return column_value(column, raw)
+        return lambda raw: bool(raw) if raw in (0, 1) else raw
+    if isinstance(kind, UtcTime):
+        return _moment
+    return None
+
+
+def _moment(raw: Any) -> Any:
+    """The same text as audit.moment_text, in a third of the time."""
+    try:
+        return from_micros(raw).isoformat(timespec="microseconds")[:-6] + "Z"
+    except (TypeError, OverflowError):
+        return raw
 
 
 def rows_of(
@@ -86,7 +93,7 @@ def rows_of(
 ) -> Iterator[tuple[int, Values]]:
     """Every row in the order of its id, in canonical form; ``up_to``: no id above it."""
     connection = session.connection() if isinstance(session, Session) else session
-    columns = list(table.columns)
+    readers = [(column.key, _reader(column)) for column in table.columns]
     wanted = as_stored(table, sqlite=connection.dialect.name == "sqlite")
     last: Any = None
     while True:
@@ -98,8 +105,12 @@ def rows_of(
         found = connection.execute(query).all()
         for row in found:
             values = {
-                column.key: canonical_value(column, raw) for column, raw in zip(columns, row, strict=True)
+                key: raw if read is None or raw is None else read(raw)
+                for (key, read), raw in zip(readers, row, strict=True)
             }
+            for key, value in values.items():
+                if type(value) is bytes:
+                    values[key] = f"bytes:{value.hex()}"
             yield values["id"], values
         if len(found) < BATCH:
             return
