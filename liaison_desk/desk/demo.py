@@ -112,7 +112,7 @@ class SeedDemo(Command[DemoMade]):
                 "planned_from": planned_from,
                 "planned_until": planned_until,
                 "opened_at": opened,
-                "opening_entry": work.entry_id,
+                "opening_entry": 0,
                 "ended_at": None,
                 "ranking": json.dumps(stage.table().as_json()),
                 "version": 1,

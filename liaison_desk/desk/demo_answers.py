@@ -203,7 +203,7 @@ class CaseTale(CaseReport):
             "fen": fen,
             "happened_at": at,
             "recorded_at": recorded or at,
-            "entry_id": self.stage.entry_id,
+            "entry_id": self.stage.entry_at(recorded or at),
             "hold_end": at if target is Bucket.LAPSED else None,
             "reverses_id": None,
             "reason": "",

@@ -309,7 +309,7 @@ class CaseReport:
             "leg_id": leg.row,
             "institution_code": leg.row["institution_code"],
             "step": step,
-            "entry_id": self.stage.entry_id,
+            "entry_id": self.stage.entry_at(at),
             "recorded_at": at,
         }
         leg.act.append(("passage", row))

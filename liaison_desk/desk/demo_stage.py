@@ -43,6 +43,10 @@ class Stage:
         self.speakers[POLICE] = self.officers
         self._learnt: dict[tuple[int, int], list[int]] = {}
 
+    def entry_at(self, recorded: datetime) -> int:
+        """The recording point of a row: the seeding entry for this shift, 0 for all that was before it."""
+        return self.entry_id if recorded >= self.shift else 0
+
     def freeze_end(self, start: datetime) -> datetime:
         return due(rule(self.settings, "freeze"), start, self.settings.zone, _NO_OWN_DAYS)
 

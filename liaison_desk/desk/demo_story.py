@@ -207,8 +207,8 @@ def crowd(count: int) -> list[Scene]:
     found: list[Scene] = []
     while count > 0:
         size = min(count, 1 + len(found) % 3)
-        # Mostly older than their clocks when there are many, as a queue that has run full would be.
-        ago = 2 + (len(found) * 37 % 211) / 10 if len(found) < 12 else 2 + len(found) * 7919 % 660
+        # A busy hour: most of it young, a few reports old enough to be late.
+        ago = 2 + len(found) * 37 % 230 / 10 if len(found) % 9 else 30 + len(found) * 7919 % 45
         found.append(Scene("crowd", ago, _crowd(size)))
         count -= size
     return found
@@ -232,7 +232,7 @@ def _crowd(size: int) -> Callable[[Told], None]:
                 channel=invent.pick(CHANNELS),
             )
             since = told.stage.now - told.at
-            if dice() < 0.4 and since > timedelta(minutes=2):
-                tale.claim(stop, told.at + since * (0.2 + 0.7 * dice()))
+            if since > timedelta(minutes=2) and dice() < (0.4 if since < timedelta(minutes=5) else 0.92):
+                tale.claim(stop, told.at + min(since, timedelta(minutes=5)) * (0.2 + 0.7 * dice()))
 
     return tell

@@ -68,7 +68,12 @@ class Database:
     def _engine(self, *, read_only: bool) -> Engine:
         if not self.sqlite:
             engine = create_engine(
-                self.url, pool_pre_ping=True, connect_args={"connect_timeout": 5}, pool_size=4, max_overflow=8
+                self.url,
+                hide_parameters=True,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": 5},
+                pool_size=4,
+                max_overflow=8,
             )
             if read_only:
                 return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -76,6 +81,7 @@ class Database:
             return engine
         engine = create_engine(
             self.url,
+            hide_parameters=True,
             connect_args={"timeout": PATIENCE, "check_same_thread": False, "isolation_level": None},
             pool_size=4,
             max_overflow=8,

@@ -195,7 +195,7 @@ def main() -> int:
     application = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as scratch:
         where = str(Path(scratch) / "demo.db")
-        make_demo(Database(where), requests=600, seed=1, now=MOMENT)
+        make_demo(Database(where), requests=240, seed=1, now=MOMENT)
         for language, short in (("zh_CN", "zh"), ("en", "en")):
             for look in ("light", "dark"):
                 theme.apply(application, look, 1.0, language)
