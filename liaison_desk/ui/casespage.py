@@ -123,8 +123,7 @@ class CasesPage(Page):
 
     def take_focus(self) -> None:
         self.table.setFocus()
-        if self.table.current_row is None and self._wanted is None and self.table.rows.rowCount():
-            self.table.select_key(self.table.rows.key_at(0))
+        self._choose_first()
 
     def refresh(self) -> None:
         if self._begun:
@@ -231,7 +230,13 @@ class CasesPage(Page):
             [Filter("open", msg("Requests running"), counts.cases), Filter("all", msg("All cases"))]
         )
 
+    def _choose_first(self) -> None:
+        if not self.table.selected_rows and self._wanted is None and self.table.rows.rowCount():
+            self.table.select_key(self.table.rows.key_at(0))
+
     def _loaded(self) -> None:
+        if self.table.hasFocus():
+            self._choose_first()
         count = f"{self.table.rows.rowCount()}{'' if self._list.complete else '+'}"
         self._said.set(
             msg("{count} found for “{words}”", count=count, words=self._words)

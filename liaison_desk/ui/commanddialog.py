@@ -6,6 +6,7 @@ What the door refuses is said at the field it is about; somebody who was faster 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -190,7 +191,7 @@ class FieldGrid(QWidget):
             if (old := item.widget()) is not None and old not in fields:
                 old.hide()
         row = column = 0
-        for number, field in enumerate(fields):
+        for field in fields:
             whole = field.name in wide
             if whole and column:
                 row, column = row + 1, 0
@@ -199,9 +200,15 @@ class FieldGrid(QWidget):
             column = 2 if whole else column + 1
             if column >= 2:
                 row, column = row + 1, 0
-            if number:
-                QWidget.setTabOrder(fields[number - 1].editor, field.editor)
+        in_order([field.editor for field in fields])
         self._grid.setRowStretch(row + 1, 1)
+
+
+def in_order(widgets: Sequence[QWidget]) -> None:
+    """Let Tab go along these. A widget made of several stands for the one that takes its focus."""
+    typed = [widget.focusProxy() or widget for widget in widgets]
+    for first, second in pairwise(typed):
+        QWidget.setTabOrder(first, second)
 
 
 def mark_wrong(editor: QWidget, wrong: bool) -> None:

@@ -19,7 +19,7 @@ from liaison_desk.desk.work import Command
 from liaison_desk.ui import messages
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text, section
-from liaison_desk.ui.commanddialog import CommandDialog
+from liaison_desk.ui.commanddialog import CommandDialog, in_order
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo, LineEdit, MomentEdit, NoteEdit
 from liaison_desk.ui.forms import Field
@@ -174,10 +174,20 @@ class NewCaseDialog(CommandDialog):
         column.addWidget(block)
         self._count()
         if not self.isHidden():
+            # Shown now, not at the next turn of the loop: the hand types on at once.
+            block.show()
             block.setFocus(Qt.FocusReason.TabFocusReason)
             # The scroll area learns the new height only when the layout has run.
             self._left_column.activate()
             self.scroller.ensureWidgetVisible(block)
+
+    def _order_keys(self) -> None:
+        """Tab goes from the victim through the payments and phones to what happened, then to the paste box."""
+        order: list[QWidget] = [self._head[name].editor for name in _PLACES]
+        for block in (*self.payments, *self.phones):
+            order += block.in_order
+        order += [self.summary, self.paste.edit, self.stay, self.deed]
+        in_order(order)
 
     def _next_of(self, block: Block, blocks: list[Any]) -> None:
         """Return in a block: on to the next one, or to a new one if this is the last and not empty."""
@@ -196,6 +206,7 @@ class NewCaseDialog(CommandDialog):
         self._count()
 
     def _count(self) -> None:
+        self._order_keys()
         for blocks in (self.payments, self.phones):
             for number, block in enumerate(blocks, 1):
                 assert isinstance(block, Block)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -73,6 +72,11 @@ class Block(QFrame):
         column.addLayout(row)
         column.addWidget(self._known)
         column.addWidget(self._wrong)
+
+    @property
+    def in_order(self) -> list[QWidget]:
+        """The editors as the hand goes along them."""
+        return list(self.editors.values())
 
     def put(
         self, name: str, label: Message, editor: QWidget, row: int, column: int, stretch: int = 1
@@ -170,19 +174,6 @@ class PaymentBlock(Block):
         self.put("from_bank", msg("From bank"), self.from_bank, 1, 2, 1)
         self.put("institution", msg("Request goes to"), self.bank, 1, 3, 2)
         self.bank.setMinimumContentsLength(4)
-        # The hand goes along the first line and then to the second; the suggestion is rarely touched.
-        order = (
-            self.account,
-            self.holder,
-            self.amount,
-            self.time.line,
-            self.from_number,
-            self.from_name,
-            self.from_bank,
-            self.bank,
-        )
-        for first, second in pairwise(order):
-            QWidget.setTabOrder(first, second)
         self.account.textChanged.connect(self._typed)
         if now is not None:
             self.time.set_value(now)

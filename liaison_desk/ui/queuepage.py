@@ -116,8 +116,7 @@ class QueuePage(Page):
 
     def take_focus(self) -> None:
         self.table.setFocus()
-        if self.table.current_row is None and self.table.rows.rowCount():
-            self.table.select_key(self.table.rows.key_at(0))
+        self._choose_first()
 
     def search(self, words: str) -> None:
         """Search everything there ever was; a filter chosen afterwards narrows it."""
@@ -342,7 +341,14 @@ class QueuePage(Page):
         self._list.reload()
         self._say_order()
 
+    def _choose_first(self) -> None:
+        """The most urgent line is chosen as long as nobody has chosen another."""
+        if not self.table.selected_rows and self._wanted_leg is None and self.table.rows.rowCount():
+            self.table.select_key(self.table.rows.key_at(0))
+
     def _loaded(self) -> None:
+        if self.table.hasFocus():
+            self._choose_first()
         self._say_order()
         self._say_sum()
         row = self.table.current_row
