@@ -198,7 +198,8 @@ def check_resident_id(
 
         try:
             ric.get_birth_place(value)
-        except ValidationError:
+        except (ValidationError, KeyError):
+            # KeyError: the library knows the province, but not the county.
             warnings.append(msg("The area of this ID number is not in the list; compare it with the card."))
     return value, tuple(warnings)
 

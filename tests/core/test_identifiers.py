@@ -256,3 +256,10 @@ def test_a_document_number_has_its_form(text: str, good: bool) -> None:
 @given(st.text())
 def test_folding_keeps_every_position(text: str) -> None:
     assert len(fold(text)) == len(text)
+
+
+def test_an_id_of_an_unlisted_county_of_a_known_province_only_warns() -> None:
+    """Found by the demo office: the library raises KeyError there."""
+    value, warnings = check_resident_id("229981199001010014")
+    assert value == "229981199001010014"
+    assert len(warnings) == 1
