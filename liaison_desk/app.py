@@ -15,7 +15,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -53,8 +53,9 @@ DEMO_ORDER = (
 class Office:
     """The way into one office at a time (``ui.opening.Opening``); used from the window's lanes."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, clock: Callable[[], datetime] | None = None) -> None:
         self._address = address
+        self._clock = clock or (lambda: datetime.now(UTC))
         self._database: Database | None = None
         self._seat: SeatMark | None = None
         self._held = contextlib.ExitStack()
@@ -145,11 +146,10 @@ class Office:
         return Hindered(Hindrance.DAMAGED, self.where, error)
 
     def _facts(self, database: Database) -> OfficeFacts:
-        from liaison_desk.desk.desk import utc_now
         from liaison_desk.desk.work import SYSTEM, Work
 
         with database.reading() as session:
-            office = Work(session, SYSTEM, self._mark(), utc_now()).settings
+            office = Work(session, SYSTEM, self._mark(), self._clock()).settings
             people = _demo_people(session) if office.demo else ()
         return OfficeFacts(self.where, office.office_name, office.demo, people)
 
@@ -178,7 +178,7 @@ class Office:
             raise OfficeUnusable(
                 msg("The office is not open. Nothing was changed. Close the program and start it again.")
             )
-        return Desk(self._database, seat=self._mark())
+        return Desk(self._database, seat=self._mark(), clock=self._clock)
 
     def _mark(self) -> SeatMark:
         from liaison_desk.desk.desk import this_seat
@@ -202,7 +202,7 @@ class Office:
             if not database.exists() or schema.current(database) is None:
                 schema.create(database)
             return (
-                Desk(database, seat=self._mark())
+                Desk(database, seat=self._mark(), clock=self._clock)
                 .as_system()
                 .do(
                     SetUpOffice(
@@ -241,7 +241,7 @@ class Office:
         self._close()
         database = Database(self._address)
         try:
-            made = keeping.upgrade_office(database, _user())
+            made = keeping.upgrade_office(database, _user(), clock=self._clock)
         finally:
             database.close()
         return made.backup.name if made.backup is not None else "–"
@@ -256,7 +256,7 @@ class Office:
         for _, path in backup.backups(backup.default_folder(database)):
             verdict = backup.verify(path)
             if verdict.readable and verdict.sound:
-                return keeping.restore_office(database, path, _user()).kept
+                return keeping.restore_office(database, path, _user(), self._clock).kept
         raise OfficeUnusable(
             msg("No sound backup was found. Nothing was changed. Choose one with the command restore FILE.")
         )

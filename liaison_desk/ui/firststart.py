@@ -104,7 +104,8 @@ class FirstStart(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._opening, self._background = opening, background
         self._checks: dict[str, QCheckBox] = {}
-        self._task: Task | None = None
+        self._busy = False
+        self._long: Task | None = None
         self._steps = QStackedWidget()
         self.trouble = Text("", "error", wrap=True)
         self.trouble.hide()
@@ -320,7 +321,7 @@ class FirstStart(QWidget):
 
     def _make(self) -> None:
         values = self.set_up.collect()
-        if values is None or self._task is not None:
+        if values is None or self._busy:
             return
         if values["password"] != values["again"]:
             self.set_up.show_error(BadInput(msg("The two are not the same. Type both again."), field="again"))
@@ -335,7 +336,8 @@ class FirstStart(QWidget):
             institutions=tuple(seat for seat in EIGHT if self._checks[seat.code].isChecked()),
         )
         self._set_up_page.setEnabled(False)
-        self._task = self._background.do(
+        self._busy = True
+        self._background.do(
             lambda: self._opening.set_up(plan),
             lambda code: self._made(plan.name, code),
             failed=self._not_made,
@@ -343,14 +345,14 @@ class FirstStart(QWidget):
         )
 
     def _made(self, name: str, code: str) -> None:
-        self._task = None
+        self._busy = False
         self._set_up_page.setEnabled(True)
         self.set_up.set_values(password="", again="")
         self.sheet.show_code(name, code)
         self._steps.setCurrentWidget(self.sheet)
 
     def _not_made(self, error: DeskError) -> None:
-        self._task = None
+        self._busy = False
         self._set_up_page.setEnabled(True)
         known = error.field in self.set_up.fields
         self.set_up.show_error(
@@ -363,16 +365,17 @@ class FirstStart(QWidget):
 
     def _open(self) -> None:
         values = self.existing.collect()
-        if values is None or self._task is not None:
+        if values is None or self._busy:
             return
         where, before = str(values["where"]), self._opening.address
         self._existing_page.setEnabled(False)
+        self._busy = True
 
         def attempt() -> OfficeFacts | Hindered:
             self._opening.use(where)
             return self._opening.look()
 
-        self._task = self._background.do(
+        self._background.do(
             attempt, partial(self._opened, before), failed=partial(self._not_opened, before), owner=self
         )
 
@@ -380,12 +383,12 @@ class FirstStart(QWidget):
         if isinstance(found, Hindered) and found.kind in (Hindrance.MISSING, Hindrance.OTHER):
             self._not_opened(before, found.error)
             return
-        self._task = None
+        self._busy = False
         self._existing_page.setEnabled(True)
         self.ready.emit()
 
     def _not_opened(self, before: str, error: DeskError) -> None:
-        self._task = None
+        self._busy = False
         self._existing_page.setEnabled(True)
         self._opening.use(before)
         self.existing.show_error(BadInput(error.message, field="where"))
@@ -395,12 +398,13 @@ class FirstStart(QWidget):
 
     def run_long(self, words: Message, work: Callable[[Progress], object]) -> None:
         """Show progress until the work is done, then say ``ready``."""
-        if self._task is not None:
+        if self._busy:
             return
+        self._busy = True
         self.progress_words.set(words)
         self.progress.setRange(0, 0)
         self._steps.setCurrentWidget(self._wait_page)
-        self._task = self._background.long(
+        self._long = self._background.long(
             work,
             lambda _: self._long_done(None),
             failed=self._long_done,
@@ -416,7 +420,7 @@ class FirstStart(QWidget):
             self.progress_words.set(message)
 
     def _long_done(self, error: DeskError | None, *, stopped: bool = False) -> None:
-        self._task = None
+        self._busy = False
         if error is None and not stopped:
             self.ready.emit()
             return
@@ -426,8 +430,8 @@ class FirstStart(QWidget):
             self.trouble.show()
 
     def _cancel(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        if self._busy and self._long is not None:
+            self._long.cancel()
 
     def _again(self) -> None:
         self._column.setFixedWidth(look().px(600))

@@ -107,6 +107,7 @@ class Toast(QFrame):
         self._clock.stop()
         self._undo = None
         self._words.clear()
+        self._words.setToolTip("")
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 from liaison_desk.core.errors import DeskError
 from liaison_desk.core.words import Message, msg
 from liaison_desk.ui import icons, messages
-from liaison_desk.ui.background import Background, Progress, Task
+from liaison_desk.ui.background import Background, Progress
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
 from liaison_desk.ui.opening import Hindered, Hindrance, Opening
@@ -38,7 +38,7 @@ class Obstacle(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._opening, self._background = opening, background
         self._found: Hindered | None = None
-        self._task: Task | None = None
+        self._busy = False
         self._mark = QLabel()
         self.title = Text("", "heading", wrap=True)
         self.words = Text("", wrap=True, selectable=True)
@@ -115,15 +115,14 @@ class Obstacle(QWidget):
             )
 
     def _run(self, work: Callable[[Progress], str], told: Callable[[str], Message]) -> None:
-        if self._task is not None:
+        if self._busy:
             return
+        self._busy = True
         self.progress.setRange(0, 0)
         self.progress.show()
         for button in (self.upgrade, self.restore, self.again, self.other):
             button.setEnabled(False)
-        self._task = self._background.long(
-            work, lambda name: self._done(told(name)), failed=self._failed, owner=self
-        )
+        self._background.long(work, lambda name: self._done(told(name)), failed=self._failed, owner=self)
 
     def _done(self, sentence: Message) -> None:
         self._end()
@@ -135,7 +134,7 @@ class Obstacle(QWidget):
         self.words.set(error.message)
 
     def _end(self) -> None:
-        self._task = None
+        self._busy = False
         self.progress.hide()
         for button in (self.upgrade, self.restore, self.again, self.other):
             button.setEnabled(True)

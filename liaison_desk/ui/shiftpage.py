@@ -105,9 +105,6 @@ class ShiftPage(Page):
         )
         self.sheet_button = Button(msg("Handover sheet…"), icon="printer", keys="P", run=self.show_sheet)
         self.acknowledge_button = Button(msg("Take note"), icon="check", keys="K", run=self.acknowledge)
-        self.open_button.setVisible(desk.may(OpenShift))
-        self.sheet_button.setVisible(desk.may_read(handover))
-        self.acknowledge_button.setVisible(desk.may(AcknowledgeLapse))
         self.model = RowsModel(self._columns(), key=lambda row: row.id)
         self.table: Table[HoldRow] = Table(
             self.model,
@@ -120,6 +117,10 @@ class ShiftPage(Page):
         self.table.selection_changed.connect(self._selected)
         self.table.opened.connect(lambda _: self.acknowledge())
         self._lay_out()
+        # Only now: a button without a parent would be shown as a window of its own.
+        self.open_button.setVisible(desk.may(OpenShift))
+        self.sheet_button.setVisible(desk.may_read(handover))
+        self.acknowledge_button.setVisible(desk.may(AcknowledgeLapse))
         self._selected()
 
     @classmethod

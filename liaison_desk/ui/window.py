@@ -96,7 +96,8 @@ class MainWindow(QMainWindow):
         self._curtain = lock.Curtain()
         self._waiting: list[DeskError] = []
         self._pending: tuple[Entered, str] | None = None
-        self._leaving = False
+        self.leaving = False
+        """The person has gone through what leaving asks: the window may close."""
         self._assistant: FirstStart | None = None
         self._obstacle: Obstacle | None = None
         self._stack = QStackedWidget()
@@ -464,7 +465,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray(state))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.room is not None and self.locked is None and not self._leaving:
+        if self.room is not None and self.locked is None and not self.leaving:
             event.ignore()
             self.sign_out(self._close_after)
             return
@@ -472,7 +473,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _close_after(self) -> None:
-        self._leaving = True
+        self.leaving = True
         self.close()
 
     def _close_all(self) -> None:
