@@ -11,14 +11,10 @@ import contextlib
 import getpass
 import logging
 import os
-import shutil
-import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -218,6 +214,9 @@ class Office:
             database.close()
 
     def make_demo(self, progress: Progress) -> None:
+        import shutil
+        import tempfile
+
         from liaison_desk.desk import demo
         from liaison_desk.store.database import Database
 
@@ -271,6 +270,8 @@ class Office:
 
     def _throw_away(self) -> None:
         if self._folder is not None:
+            import shutil
+
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
@@ -279,6 +280,8 @@ def _damaged(database: Database) -> bool:
     """Whether the file is no database or has broken pages (large files: only what is read first)."""
     if not database.sqlite or not database.exists():
         return False
+    import sqlite3
+
     try:
         connection = sqlite3.connect(f"{database.path.as_uri()}?mode=ro", uri=True, timeout=2)
         try:
@@ -349,6 +352,8 @@ def _arguments(argv: Sequence[str] | None, chosen: settings.UserSettings) -> Arg
 
 def _log_to_file() -> None:
     """Keep a log of sentences (without the values of cases) for whoever helps."""
+    from logging.handlers import RotatingFileHandler
+
     folder = paths.user_log()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -383,7 +388,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     present = theme.apply(application, chosen.theme, chosen.scale, wanted.language, compact=chosen.compact)
     chosen.language = wanted.language
     crash.install(application)
-    _log_to_file()
 
     def name() -> None:
         application.setApplicationDisplayName(present.say(PRODUCT))
@@ -395,6 +399,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         window.start_demo()
     else:
         window.start()
+    _log_to_file()
     return int(application.exec())
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -63,6 +62,8 @@ class UserSettings:
             return False
         values = {key: value for key, value in asdict(self).items() if key != "file"}
         text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True)
+        import tempfile
+
         part: str | None = None
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)

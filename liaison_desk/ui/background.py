@@ -8,9 +8,8 @@ a bug and goes to the crash report. Nothing here knows the database.
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -117,6 +116,10 @@ class Background(QObject):
         )
 
     def _process_lane(self) -> Executor:
+        # Loaded with the first work of this kind: the sign-in needs none of it.
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
 
     # The four ways to give work ------------------------------------------------------------------

@@ -13,7 +13,6 @@ import re
 import sys
 import threading
 import traceback
-from importlib import metadata
 from types import TracebackType
 
 from PySide6 import __version__ as pyside_version
@@ -41,6 +40,9 @@ _PERSONAL = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|\d(?: ?\d){4,}\w*
 
 
 def _version(package: str) -> str:
+    # Only a crash needs it, and every start would pay for it.
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
