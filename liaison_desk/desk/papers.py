@@ -44,7 +44,7 @@ from liaison_desk.core.roles import POLICE, InstitutionKind
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
 from liaison_desk.desk.cases import FRAUD_TYPES
-from liaison_desk.desk.shifts import money_since, running_shift
+from liaison_desk.desk.shifts import money_recorded, money_since, running_shift
 from liaison_desk.desk.work import Work, not_found
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import (
@@ -447,7 +447,10 @@ def _traces(work: Work, names: dict[str, Message]) -> tuple[TraceRow, ...]:
 
 
 def _money(work: Work, shift: Shift | None) -> tuple[MoneyRow, ...]:
-    """opening + captured − returned − released − lapsed = closing, by event time up to now."""
+    """opening + captured − returned − released − lapsed = closing.
+
+    The shift's flows are what was recorded in it (rules.md, Handover); month and total go by event time.
+    """
     local = work.settings.local(work.now)
     month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     rows = []
@@ -457,6 +460,8 @@ def _money(work: Work, shift: Shift | None) -> tuple[MoneyRow, ...]:
         (Period.TOTAL, BEGINNING),
     ):
         before, inside = money_since(work, BEGINNING, since), money_since(work, since)
+        if period is Period.SHIFT and shift is not None:
+            before, inside = money_recorded(work, shift.opening_entry)
         opening = _secured(before)
         rows.append(
             MoneyRow(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from liaison_desk.core import ranking
 from liaison_desk.core.errors import BadInput, Refused
@@ -183,6 +183,25 @@ def money_since(work: Work, since: datetime, until: datetime | None = None) -> d
     that reverses it share their event time and cancel out. A hold whose end has passed is lapsed, whether
     or not anybody has recorded it (money.md §1).
     """
+    conditions = [LedgerEntry.happened_at >= since]
+    if until is not None:
+        conditions.append(LedgerEntry.happened_at < until)
+    totals = _flows(work, *conditions)
+    totals["lapsed"] += _lapsed_unrecorded(work, since, until)
+    return totals
+
+
+def money_recorded(work: Work, cut: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Flows by recording: up to entry ``cut``, and after it until now (rules.md, Handover).
+
+    Holds that have ended without anybody having recorded it belong to what comes after.
+    """
+    after = _flows(work, LedgerEntry.entry_id > cut)
+    after["lapsed"] += _lapsed_unrecorded(work)
+    return _flows(work, LedgerEntry.entry_id <= cut), after
+
+
+def _flows(work: Work, *conditions: ColumnElement[bool]) -> dict[str, int]:
     query = (
         select(
             LedgerEntry.source,
@@ -191,11 +210,9 @@ def money_since(work: Work, since: datetime, until: datetime | None = None) -> d
             func.sum(LedgerEntry.fen),
         )
         .join(Hold, Hold.id == LedgerEntry.hold_id)
-        .where(LedgerEntry.happened_at >= since, Hold.drill.is_(False))
+        .where(Hold.drill.is_(False), *conditions)
         .group_by(LedgerEntry.source, LedgerEntry.target, LedgerEntry.reverses_id.is_not(None))
     )
-    if until is not None:
-        query = query.where(LedgerEntry.happened_at < until)
     totals = dict.fromkeys(("captured", "stopped", "frozen", "turned", "returned", "released", "lapsed"), 0)
     for source, target, reversing, fen in work.session.execute(query):
         if reversing:
@@ -206,14 +223,15 @@ def money_since(work: Work, since: datetime, until: datetime | None = None) -> d
             totals["captured"] += amount
         if source is Bucket.STOPPED and target is Bucket.FROZEN:
             totals["turned"] += amount
-    totals["lapsed"] += _lapsed_unrecorded(work, since, until)
     return totals
 
 
-def _lapsed_unrecorded(work: Work, since: datetime, until: datetime | None) -> int:
+def _lapsed_unrecorded(work: Work, since: datetime | None = None, until: datetime | None = None) -> int:
     query = select(func.coalesce(func.sum(Hold.stopped + Hold.frozen), 0)).where(
-        Hold.drill.is_(False), Hold.ends_at >= since, Hold.ends_at <= work.now
+        Hold.drill.is_(False), Hold.ends_at <= work.now
     )
+    if since is not None:
+        query = query.where(Hold.ends_at >= since)
     if until is not None:
         query = query.where(Hold.ends_at < until)
     return int(work.session.scalar(query) or 0)
