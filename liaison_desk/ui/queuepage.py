@@ -79,7 +79,7 @@ class QueuePage(Page):
         self._all_seen = context.desk.actor.sees_all
         self._words = ""
         self._sort: tuple[Sorting, bool] | None = None
-        self._counts = QueueCounts()
+        self._counts, self._counts_known = QueueCounts(), False
         self._wanted_leg: int | None = None
         self._seconds = 0
         self._begun = False
@@ -214,6 +214,11 @@ class QueuePage(Page):
         return read
 
     def _chips(self) -> list[Filter]:
+        """The chips with their counts; before these are known, without: a nought would be a wrong figure."""
+        chips = self._counted_chips()
+        return chips if self._counts_known else [replace(chip, count=None) for chip in chips]
+
+    def _counted_chips(self) -> list[Filter]:
         counts = self._counts
         soon = Filter(
             "soon",
@@ -368,12 +373,15 @@ class QueuePage(Page):
         )
 
     def _counted(self, counts: QueueCounts) -> None:
-        self._counts = counts
+        self._counts, self._counts_known = counts, True
         self._show_filters()
         self._say_order()
         self.badge_changed.emit(counts.open if self._all_seen else counts.own, counts.overdue > 0)
 
     def _say_order(self) -> None:
+        if not self._counts_known:
+            self._order_words.set("")
+            return
         count = self._counts.open if self._all_seen else self._counts.own
         self._default_order.setVisible(self._sort is not None)
         if self._words:
