@@ -10,7 +10,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QStyledItemDelegate,
@@ -38,6 +40,7 @@ from liaison_desk.ui.hoplines import BY_PREFIX, HopLine, hop, problem, read_bloc
 from liaison_desk.ui.messages import plain
 from liaison_desk.ui.theme import GRID, Tone, look, say
 
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 Index = QModelIndex | QPersistentModelIndex
 
 FIELDS = ("number", "holder", "bank", "amount", "time", "kind", "remark")
@@ -69,10 +72,12 @@ class HopsModel(QAbstractTableModel):
             lambda: self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, PROBLEM)
         )
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default, never mutated
+    def rowCount(self, parent: _CONTROL = Qt.KeyboardModifier.ControlModifier
+Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default, never mutated
         return 0 if parent.isValid() else len(self.lines)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  as above
+    def columnCount(self, parent: _CONTROL = Qt.KeyboardModifier.ControlModifier
+Index = QModelIndex()) -> int:  # noqa: B008  as above
         return 0 if parent.isValid() else PROBLEM + 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -286,6 +291,9 @@ class HopsView(QTableView):
         assert isinstance(model, HopsModel)
         if event.matches(QKeySequence.StandardKey.Paste):
             self.pasted.emit(QGuiApplication.clipboard().text())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & _CONTROL:
+            # The dialog's deed, also while an editor is open in here.
+            event.ignore()
         elif event.key() == Qt.Key.Key_Delete:
             model.remove(sorted({index.row() for index in self.selectedIndexes()}))
         elif event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self._at_edge(event):
@@ -293,6 +301,13 @@ class HopsView(QTableView):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Tab)
         else:
             super().keyPressEvent(event)
+
+    def commit_open(self) -> None:
+        """What stands in an open editor counts: the deed may come by key while somebody still types."""
+        editor = QApplication.focusWidget()
+        if editor is not None and self.viewport().isAncestorOf(editor):
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def _at_edge(self, event: QKeyEvent) -> bool:
         model, index = self.model(), self.currentIndex()
@@ -365,6 +380,7 @@ class HopsTable(QWidget):
 
     def hops(self) -> tuple[HopInput, ...]:
         """All lines as the door wants them; raises BadInput (field ``hops``) for the first that is wrong."""
+        self.view.commit_open()
         made = []
         for number, line in enumerate(self.model.lines):
             if line.blank:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from liaison_desk.core.countdown import when
 from liaison_desk.core.errors import BadInput, DeskError
@@ -22,7 +32,7 @@ from liaison_desk.ui.cards import Text, section
 from liaison_desk.ui.commanddialog import CommandDialog, in_order
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo, LineEdit, MomentEdit, NoteEdit
-from liaison_desk.ui.forms import Field
+from liaison_desk.ui.forms import Field, composing_in
 from liaison_desk.ui.notes import clear
 from liaison_desk.ui.pastebox import PasteBox, Place
 from liaison_desk.ui.paymentblock import Block, PaymentBlock, PhoneBlock
@@ -93,9 +103,10 @@ class NewCaseDialog(CommandDialog):
             top.setColumnStretch(column, 5 if column == 1 else 4)
         self._head["fraud_type"].set_value(None)
         self._head["happened_at"].set_value(context.now())
-        # Return in the head goes on; only Ctrl+Return saves.
-        self.form.submitted.disconnect(self.submit)
-        self.form.submitted.connect(self._go_on)
+        for field in self._head.values():
+            # Asked before the form's own filter, in which every Return would save.
+            for editor in (field.editor, *field.editor.findChildren(QLineEdit)):
+                editor.installEventFilter(self)
         self.summary = NoteEdit(lines=2, placeholder=msg("In a few words, as the victim tells it"))
         left = QWidget()
         self._left_column = column_box = QVBoxLayout(left)
@@ -212,8 +223,17 @@ class NewCaseDialog(CommandDialog):
                 assert isinstance(block, Block)
                 block.set_number(number, removable=len(blocks) > 1 or blocks is self.phones)
 
-    def _go_on(self) -> None:
-        self.focusNextChild()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the head Return goes on; only Ctrl+Return saves."""
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+            return False
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.submit()
+        elif isinstance(watched, QWidget) and not composing_in(watched):
+            self.focusNextChild()
+        return True
 
     # From the paste box --------------------------------------------------------------------------
 
@@ -281,7 +301,7 @@ class NewCaseDialog(CommandDialog):
 
     def submit(self) -> None:
         """Look for likely duplicates first (A4); what the officer has seen and accepted is not asked again."""
-        if self._busy:
+        if self._busy or composing_in(QApplication.focusWidget()):
             return
         self.clear_errors()
         try:

@@ -56,13 +56,13 @@ def show_slips(context: Context, numbers: tuple[str, ...], parent: QWidget | Non
         "slips" if len(numbers) > 1 else numbers[0],
         parent,
     )
+    preview.open()
     preview.begin(
         lambda: tuple(canonical(one) for one in desk.release(papers.slips, "print", numbers)),
         lambda data: context.background.heavy(
             render_slips, data, language, then=preview.show_paper, failed=preview.failed, owner=preview
         ),
     )
-    preview.open()
     return preview
 
 
@@ -70,13 +70,13 @@ def show_handover(context: Context, parent: QWidget | None = None) -> Preview:
     """Preview the running shift's handover sheet (masked)."""
     desk, language = context.desk, look().say.language
     preview = Preview(context, msg("Handover sheet"), "handover", parent)
+    preview.open()
     preview.begin(
         lambda: canonical(desk.release(papers.handover, "print")),
         lambda data: context.background.heavy(
             render_handover, data, language, then=preview.show_paper, failed=preview.failed, owner=preview
         ),
     )
-    preview.open()
     return preview
 
 
