@@ -72,12 +72,10 @@ class HopsModel(QAbstractTableModel):
             lambda: self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, PROBLEM)
         )
 
-    def rowCount(self, parent: _CONTROL = Qt.KeyboardModifier.ControlModifier
-Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default, never mutated
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default, never mutated
         return 0 if parent.isValid() else len(self.lines)
 
-    def columnCount(self, parent: _CONTROL = Qt.KeyboardModifier.ControlModifier
-Index = QModelIndex()) -> int:  # noqa: B008  as above
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  as above
         return 0 if parent.isValid() else PROBLEM + 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
