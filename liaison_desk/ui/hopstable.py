@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemDelegate,
     QAbstractItemView,
     QApplication,
     QComboBox,
@@ -304,8 +303,8 @@ class HopsView(QTableView):
         """What stands in an open editor counts: the deed may come by key while somebody still types."""
         editor = QApplication.focusWidget()
         if editor is not None and self.viewport().isAncestorOf(editor):
+            # Only taken, not closed: the delegate does that by itself at the next turn of the loop.
             self.commitData(editor)
-            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def _at_edge(self, event: QKeyEvent) -> bool:
         model, index = self.model(), self.currentIndex()
