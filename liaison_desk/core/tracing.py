@@ -7,10 +7,13 @@ amounts are fen, all times aware and UTC inside.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import pairwise
+from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -227,17 +230,22 @@ def in_order(movements: Iterable[Movement]) -> list[Movement]:
     What is equal in all of these is ordered by its own content, so the order of handing over never matters.
     """
 
-    found = list(movements)
-    keys = [_place(movement) for movement in found]
-    if len(set(keys)) < len(keys):
-        keys = [(*place, *_content(movement)) for place, movement in zip(keys, found, strict=True)]
-    return [found[at] for at in sorted(range(len(found)), key=keys.__getitem__)]
+    # Three stable sorts by one number each make no tuple for every movement, which a long list would feel.
+    ordered = sorted(movements, key=attrgetter("line"))
+    ordered.sort(key=attrgetter("source"))
+    ordered.sort(key=_moment)
+    if any(
+        one.line == next_.line and one.source == next_.source and _moment(one) == _moment(next_)
+        for one, next_ in pairwise(ordered)
+    ):
+        ordered.sort(key=lambda each: (_moment(each), each.source, each.line, *_content(each)))
+    return ordered
 
 
-def _place(movement: Movement) -> tuple[int | str, ...]:
+def _moment(movement: Movement) -> int:
+    """The second, and within it the place of the kind."""
     since = movement.at - _EPOCH
-    second = since.days * 86_400 + since.seconds
-    return second * 3 + _WITHIN_A_SECOND[movement.kind], movement.source, movement.line
+    return (since.days * 86_400 + since.seconds) * 3 + _WITHIN_A_SECOND[movement.kind]
 
 
 def _content(movement: Movement) -> tuple[int | str, ...]:
@@ -294,13 +302,14 @@ def _play(
     came_in: dict[str, int],
     unexplained: dict[str, int],
 ) -> None:
+    transfer, leaving = Kind.TRANSFER, Kind.EXIT
     for movement in batch:
         kind, fen = movement.kind, movement.fen
-        if kind is Kind.TRANSFER:
+        if kind is transfer:
             account = movement.from_
             missing = accounts.move(account, movement.to, fen)
             seen[account] = seen[movement.to] = None
-        elif kind is Kind.EXIT:
+        elif kind is leaving:
             account = movement.from_
             owners, missing = accounts.take(account, fen)
             exits.append(Exit(movement.at, account, movement.channel or Channel.OTHER, fen, owners))
@@ -323,17 +332,17 @@ def _require_conservation(
     unexplained: Mapping[str, int],
 ) -> None:
     """What came in = what is left + what went out, per owner and in total, and nothing is negative."""
-    owed = dict(came_in)
-    owed[OTHER] = owed.get(OTHER, 0) + sum(unexplained.values())
+    owed = defaultdict(int, came_in)
+    owed[OTHER] += sum(unexplained.values())
     total = sum(owed.values()) - sum(each.amount for each in exits)
     for each in exits:
         for owner, fen in each.owners.items():
-            owed[owner] = owed.get(owner, 0) - fen
-            if fen <= 0:
-                raise ConservationBroken(f"{rule}: {each.account} let {fen} fen leave")
+            owed[owner] -= fen
+        if min(each.owners.values(), default=1) <= 0:
+            raise ConservationBroken(f"{rule}: {each.account} let no money leave")
     for account, what in left.items():
         for owner, fen in what.parcels:
-            owed[owner] = owed.get(owner, 0) - fen
+            owed[owner] -= fen
             total -= fen
             if fen <= 0:
                 raise ConservationBroken(f"{rule}: {account} holds {fen} fen")

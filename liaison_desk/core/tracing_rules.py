@@ -7,6 +7,7 @@ they leave, oldest first, under every rule; the rule only chooses which. All amo
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -142,25 +143,19 @@ class _Newest(_Oldest):
 
 class _QueueBook:
     def __init__(self, kind: type[_Oldest]) -> None:
-        self._kind = kind
-        self._accounts: dict[str, _Oldest] = {}
-
-    def _account(self, name: str) -> _Oldest:
-        found = self._accounts.get(name)
-        if found is None:
-            found = self._accounts[name] = self._kind()
-        return found
+        self._accounts: defaultdict[str, _Oldest] = defaultdict(kind)
 
     def put(self, account: str, owner: str, fen: int) -> None:
         if fen:
-            self._account(account).append([owner], [fen], 0)
+            self._accounts[account].append([owner], [fen], 0)
 
     def _leave(self, account: str, fen: int) -> tuple[list[str], list[int], int, int]:
         """Owners, ends and start of what leaves, and how many fen of it were unexplained."""
-        here = self._account(account)
+        here = self._accounts[account]
         there = here.ends[-1] - here.start if here.ends else 0
         if fen < there:
-            return *here.leave(fen), 0
+            owners, ends, start = here.leave(fen)
+            return owners, ends, start, 0
         owners, ends, start = here.clear()
         missing = fen - there
         if missing:
@@ -174,7 +169,7 @@ class _QueueBook:
         if not fen:
             return 0
         owners, ends, start, missing = self._leave(from_, fen)
-        self._account(to).append(owners, ends, start)
+        self._accounts[to].append(owners, ends, start)
         return missing
 
     def take(self, account: str, fen: int) -> tuple[dict[str, int], int]:
@@ -236,15 +231,13 @@ class _ShareBook:
             shares = _clean_shares(here, fen, there)
         else:
             shares = _shares(amounts, fen, there)
-        emptied: list[str] = []
         for owner, amount, share in zip(here, amounts, shares, strict=True):
             if share:
                 into[owner] = known(owner, 0) + share
                 here[owner] = amount - share
-                if amount == share:
-                    emptied.append(owner)
-        for owner in emptied:
-            del here[owner]
+        if 0 in here.values():
+            for owner in [owner for owner, amount in here.items() if not amount]:
+                del here[owner]
         return 0
 
     def move(self, from_: str, to: str, fen: int) -> int:
