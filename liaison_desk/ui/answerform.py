@@ -118,6 +118,7 @@ class AnswerForm(CommandDialog):
         self.hops: HopsTable | None = None
         if money:
             self.hops = HopsTable(context)
+            self.hops.submitted.connect(self.submit)
             columns.addWidget(self.hops, 7)
         self.body.addLayout(columns, 1)
         self.setMinimumHeight(look().px(640))
@@ -314,6 +315,7 @@ class NextHopsDialog(CommandDialog):
         self._row = row
         self.body.addWidget(hint(msg("{kind} · level {level}", kind=KIND_WORDS[row.kind], level=row.level)))
         self.hops = HopsTable(context)
+        self.hops.submitted.connect(self.submit)
         self.body.addWidget(self.hops, 1)
         self.setMinimumHeight(look().px(420))
         self.hops.setFocus()

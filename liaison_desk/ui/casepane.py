@@ -23,10 +23,11 @@ from liaison_desk.ui.balance import MoneyBar
 from liaison_desk.ui.cards import Fact, FactGrid, Text, section
 from liaison_desk.ui.chips import Chip
 from liaison_desk.ui.context import Context
-from liaison_desk.ui.detailpane import Pane, Steps, events, money_parts
 from liaison_desk.ui.doing import carry_out
+from liaison_desk.ui.legfacts import events, money_parts
 from liaison_desk.ui.messages import caption
 from liaison_desk.ui.notes import NoteInput, NotesView
+from liaison_desk.ui.pane import Pane, Steps
 from liaison_desk.ui.queuecolumns import KIND_SHORT, state_of
 from liaison_desk.ui.requestdialog import PaymentDialog, RequestDialog
 from liaison_desk.ui.theme import GRID, Tone, look, say

@@ -6,164 +6,35 @@ It is brought up to date in place, so that the scroll position and a half-writte
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from liaison_desk.core.countdown import Shape, age, when
+from liaison_desk.core.countdown import Shape, when
 from liaison_desk.core.errors import DeskError
-from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY, LegState, Urgency
-from liaison_desk.core.money import yuan
+from liaison_desk.core.lifecycle import KIND_WORDS, LegState, Urgency
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import casebook, details
 from liaison_desk.desk.answers import ConfirmAnswer
 from liaison_desk.desk.cases import WriteNote
-from liaison_desk.desk.details import CaseMoney, LegDetail, Step
+from liaison_desk.desk.details import LegDetail
 from liaison_desk.desk.lists import QueueRow
 from liaison_desk.ui import columns
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.answerparts import Lines, Link, answer_view, hold_view, hop_view, known_view
-from liaison_desk.ui.balance import MoneyBar, Part
-from liaison_desk.ui.buttons import Button
-from liaison_desk.ui.cards import EmptyState, Fact, FactGrid, Text, section
+from liaison_desk.ui.balance import MoneyBar
+from liaison_desk.ui.cards import FactGrid, Text, section
 from liaison_desk.ui.chips import Chip
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.doing import carry_out
-from liaison_desk.ui.messages import caption
+from liaison_desk.ui.legfacts import about_case, about_request, events, money_parts
 from liaison_desk.ui.notes import NoteInput, NotesView, clear
+from liaison_desk.ui.pane import Pane, Steps
 from liaison_desk.ui.queuecolumns import state_of
-from liaison_desk.ui.theme import GRID, Share, Tone, look, say
-from liaison_desk.ui.timeline import Event, Timeline
+from liaison_desk.ui.theme import GRID, Tone
+from liaison_desk.ui.timeline import Timeline
 
 _SHAPE_ICONS = {Shape.OVERDUE: "triangle", Shape.SOON: "diamond", Shape.CALM: "clock"}
-BUTTONS = 3
-"""Steps shown as buttons; the others are in the menu beside them."""
-
-
-class Pane(QFrame):
-    """A pane on the right: head, scrolling middle, note at the foot. Base of the panes of requests and cases."""
-
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.context = context
-        self.setProperty("surface", "detail")
-        self.setMinimumWidth(look().px(320))
-        self.title = Text("", "title", selectable=True)
-        self.chip = Chip()
-        self.head = QVBoxLayout()
-        self.head.setSpacing(2)
-        top = QHBoxLayout()
-        top.addWidget(self.title)
-        top.addStretch()
-        top.addWidget(self.chip)
-        self.head.addLayout(top)
-        inside = QWidget()
-        self.middle = QVBoxLayout(inside)
-        self.middle.setContentsMargins(0, 0, GRID, 0)
-        self.middle.setSpacing(GRID + 2)
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(inside)
-        # The area fills its widget's background when it takes it.
-        inside.setAutoFillBackground(False)
-        self.scroller.viewport().setAutoFillBackground(False)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._full = QWidget()
-        column = QVBoxLayout(self._full)
-        column.setContentsMargins(GRID * 2, GRID * 2, GRID, GRID + GRID // 2)
-        column.setSpacing(GRID)
-        column.addLayout(self.head)
-        column.addWidget(self.scroller, 1)
-        self.foot = QVBoxLayout()
-        self.foot.setContentsMargins(0, 0, GRID, 0)
-        column.addLayout(self.foot)
-        self._empty = self.nothing()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._full)
-        outer.addWidget(self._empty)
-        self.show_full(False)
-
-    def nothing(self) -> QWidget:
-        """What the pane says while nothing is selected."""
-        return EmptyState(
-            "list-ordered", msg("Nothing selected"), msg("Choose a line to see everything about it.")
-        )
-
-    def show_full(self, full: bool) -> None:
-        self._full.setVisible(full)
-        self._empty.setVisible(not full)
-
-    def sizeHint(self) -> QSize:
-        return QSize(look().px(368), look().px(600))
-
-
-class Steps(QWidget):
-    """The steps that are possible now: up to three buttons, the rest in a menu."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(GRID)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
-        self._names: tuple[str, ...] = ()
-
-    def offer(self, actions: Sequence[ActionSpec]) -> None:
-        """Show these; called after each change, it builds anew only when the set of steps differs."""
-        names = tuple(action.name for action in actions)
-        if names == self._names:
-            return
-        self._names = names
-        clear(self._grid)
-        shown, rest = actions[:BUTTONS], actions[BUTTONS:]
-        for place, action in enumerate(shown):
-            kind = "primary" if action.primary and place == 0 else "plain"
-            button = Button(action.title, keys=action.keys.replace("+", " "), kind=kind, run=action.run)
-            button.setObjectName(action.name)
-            self._grid.addWidget(button, place // 2, place % 2)
-        if rest:
-            more = Button(msg("More"), icon="chevron-down")
-            menu = QMenu(more)
-            for action in rest:
-                entry = menu.addAction(caption(say(action.title)))
-                entry.setObjectName(action.name)
-                entry.triggered.connect(lambda _=False, run=action.run: run())
-            more.setMenu(menu)
-            self._grid.addWidget(more, len(shown) // 2, len(shown) % 2)
-        self.setVisible(bool(actions))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self._names
-
-
-def money_parts(money: CaseMoney) -> list[Part]:
-    """The members of the case's balance line, in their order."""
-    return [
-        Part(Share.RETURNED, money.returned),
-        Part(Share.FROZEN, money.frozen),
-        Part(Share.STOPPED, money.stopped),
-        Part(Share.SPENT, money.spent),
-        Part(Share.UNTRACED, money.untraced),
-    ]
-
-
-def events(context: Context, steps: Sequence[Step]) -> list[Event]:
-    """A timeline's lines; a step recorded while that computer's clock was in doubt says so."""
-    now, zone = context.now(), context.zone
-    made = []
-    for step in steps:
-        text: Message = step.text
-        if step.doubted:
-            text = msg("{what} (clock in doubt)", what=step.text)
-        at = when(step.at, now, zone, seconds=True)
-        made.append(Event(at, text, step.who, Tone.SOON if step.doubted else Tone.MUTED))
-    return made
 
 
 class DetailPane(Pane):
@@ -310,8 +181,8 @@ class DetailPane(Pane):
         if row.claimed_by and row.state is LegState.CLAIMED:
             words = msg("{state} · {who}", state=words, who=row.claimed_by)
         self.state.set(words, tone, icon)
-        self._facts.set_facts(self._what(detail))
-        self._more.set_facts(self._about_case(detail))
+        self._facts.set_facts(about_request(context, detail))
+        self._more.set_facts(about_case(context, detail))
         self._also_head.setVisible(bool(detail.also))
         self._also.show_if_new(
             detail.also,
@@ -349,84 +220,6 @@ class DetailPane(Pane):
         if row.urgency is Urgency.URGENT and row.state in (LegState.QUEUED, LegState.CLAIMED):
             self._about.addWidget(Text(msg("· urgent"), "small"))
 
-    def _what(self, detail: LegDetail) -> list[Fact]:
-        """What must match, and what is at stake."""
-        row, now, zone = detail.row, self.context.now(), self.context.zone
-        label = msg("Phone number") if row.phone else msg("Account")
-        facts = [Fact(label, columns.grouped(row.target), mono=True, wide=not row.phone)]
-        if not row.phone:
-            facts.append(Fact(msg("Holder"), row.holder or columns.NOTHING, strong=row.full))
-        bank: Message | str = self.context.institution(row.institution)
-        if detail.bank_name and not row.institution:
-            bank = detail.bank_name
-        facts.append(Fact(msg("Institution"), bank, second=msg("company account") if detail.company else ""))
-        if row.kind in ON_MONEY:
-            facts.append(Fact(msg("Amount asked"), yuan(row.amount), strong=True))
-        if row.score:
-            facts.append(
-                Fact(
-                    msg("Likely still to be caught"),
-                    yuan(row.score),
-                    strong=True,
-                    second=msg(
-                        "level {level} · {age}", level=row.level, age=_age(detail.arrived_at, now, zone)
-                    ),
-                    tip=row.reason,
-                )
-            )
-        elif row.level:
-            facts.append(Fact(msg("Level"), str(row.level)))
-        paid_at = detail.paid_at or detail.arrived_at
-        if paid_at is not None and not row.phone:
-            facts.append(Fact(msg("Came in at"), when(paid_at, now, zone, seconds=True)))
-        if detail.paid and detail.paid != row.amount:
-            facts.append(Fact(msg("Paid by the victim"), yuan(detail.paid)))
-        if row.full and not row.phone and row.kind in ON_MONEY:
-            used_up = detail.stops_used >= detail.stops_allowed
-            facts.append(
-                Fact(
-                    msg("Stops used"),
-                    f"{detail.stops_used} / {detail.stops_allowed}",
-                    tone=Tone.OVERDUE if used_up else Tone.NEUTRAL,
-                    second=msg("used up: ask for a freeze") if used_up else "",
-                )
-            )
-        if detail.state_reason:
-            facts.append(Fact(msg("Reason given"), detail.state_reason, wide=True, tone=Tone.SOON))
-        return facts
-
-    def _about_case(self, detail: LegDetail) -> list[Fact]:
-        """Who paid, on which paper it rests, who asks."""
-        now, zone = self.context.now(), self.context.zone
-        facts = [Fact(msg("Victim"), detail.victim or columns.NOTHING, second=detail.victim_phone)]
-        payer = " ".join(part for part in (detail.payer_bank, detail.payer_name) if part)
-        if payer or detail.payer_number:
-            facts.append(
-                Fact(msg("Paid from"), payer or columns.NOTHING, second=columns.grouped(detail.payer_number))
-            )
-        officer = (
-            msg("{officer}, {other}", officer=detail.officer, other=detail.co_officer)
-            if detail.co_officer
-            else detail.officer
-        )
-        facts.append(Fact(msg("Officer"), officer))
-        document = " ".join(part for part in (detail.document_kind, detail.document_number) if part)
-        facts.append(
-            Fact(
-                msg("Legal document"),
-                document or msg("to follow"),
-                tone=Tone.NEUTRAL if document else Tone.MUTED,
-            )
-        )
-        if detail.queued_at is not None:
-            facts.append(Fact(msg("In the queue since"), when(detail.queued_at, now, zone, seconds=True)))
-        if detail.area:
-            facts.append(Fact(msg("Area"), detail.area))
-        for label, words in ((msg("Reason"), detail.reason), (msg("Remark"), detail.remark)):
-            if words:
-                facts.append(Fact(label, words, wide=True))
-        return facts
-
     def _answer_views(self, detail: LegDetail) -> list[QWidget]:
         row, views = detail.row, []
         for number, answer in enumerate(reversed(detail.answers)):
@@ -463,7 +256,3 @@ class DetailPane(Pane):
                 self.context.ways.open_leg.emit(leg)
 
         self.context.background.read(lambda: desk.read(casebook.case_detail, case_id), found, owner=self)
-
-
-def _age(arrived: datetime | None, now: datetime, zone: ZoneInfo) -> Message | str:
-    return age(arrived, now, zone) if arrived is not None else columns.NOTHING
