@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from liaison_desk.core.words import Message
 from liaison_desk.ui import icons
@@ -213,6 +213,37 @@ class Card(QFrame):
             self.chosen.emit()
         else:
             super().keyPressEvent(event)
+
+
+class ChoiceCard(Card):
+    """One way to begin: icon, what it is, what it means."""
+
+    def __init__(self, icon: str, title: Message, words: Message) -> None:
+        super().__init__()
+        self._icon = icon
+        self._picture = QLabel()
+        row = QHBoxLayout()
+        row.setSpacing(GRID * 2)
+        row.addWidget(self._picture)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(Text(title, "title"))
+        column.addWidget(Text(words, "muted", wrap=True))
+        row.addLayout(column, 1)
+        self.body.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
+        self.body.addLayout(row)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._title = title
+        look().theme_changed.connect(self._again)
+        look().language_changed.connect(self._again)
+        self._again()
+
+    def _again(self) -> None:
+        now = look()
+        self._picture.setPixmap(
+            icons.pixmap(self._icon, now.theme.accent, now.px(28), self.devicePixelRatioF())
+        )
+        self.setAccessibleName(say(self._title))
 
 
 class Figure(QWidget):

@@ -8,10 +8,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QScrollArea,
     QStackedWidget,
@@ -21,75 +19,16 @@ from PySide6.QtWidgets import (
 
 from liaison_desk.core.errors import BadInput, DeskError
 from liaison_desk.core.words import Message, msg
-from liaison_desk.ui import icons
 from liaison_desk.ui.background import Background, Progress, Task
 from liaison_desk.ui.buttons import Button
-from liaison_desk.ui.cards import Card, Text, section
+from liaison_desk.ui.cards import ChoiceCard, Text, section
 from liaison_desk.ui.editors import LineEdit, SecretEdit
 from liaison_desk.ui.forms import Field, Form
 from liaison_desk.ui.opening import Hindered, Hindrance, OfficeFacts, Opening, SetUp
+from liaison_desk.ui.placeedit import PlaceEdit
 from liaison_desk.ui.recovery import CodeSheet
 from liaison_desk.ui.signin import LANGUAGE_NAMES, PRODUCT
-from liaison_desk.ui.theme import GRID, look, say
-
-
-class PlaceEdit(QWidget):
-    """A file or a server's address, typed or chosen."""
-
-    def __init__(self, *, new: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._new = new
-        self.line = LineEdit(longest=500)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        row.addWidget(self.line, 1)
-        row.addWidget(Button(msg("Choose…"), run=self._choose))
-        self.setFocusProxy(self.line)
-
-    def value(self) -> object:
-        return self.line.value()
-
-    def set_value(self, value: object) -> None:
-        self.line.set_value(value)
-
-    def _choose(self) -> None:
-        kinds = f"{say(msg('Office databases'))} (*.db);;{say(msg('All files'))} (*)"
-        ask = QFileDialog.getSaveFileName if self._new else QFileDialog.getOpenFileName
-        chosen, _ = ask(self, say(msg("Place of the office")), self.line.text(), kinds)
-        if chosen:
-            self.line.setText(chosen)
-
-
-class ChoiceCard(Card):
-    """One way to begin: icon, what it is, what it means."""
-
-    def __init__(self, icon: str, title: Message, words: Message) -> None:
-        super().__init__()
-        self._icon = icon
-        self._picture = QLabel()
-        row = QHBoxLayout()
-        row.setSpacing(GRID * 2)
-        row.addWidget(self._picture)
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        column.addWidget(Text(title, "title"))
-        column.addWidget(Text(words, "muted", wrap=True))
-        row.addLayout(column, 1)
-        self.body.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
-        self.body.addLayout(row)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._title = title
-        look().theme_changed.connect(self._again)
-        look().language_changed.connect(self._again)
-        self._again()
-
-    def _again(self) -> None:
-        now = look()
-        self._picture.setPixmap(
-            icons.pixmap(self._icon, now.theme.accent, now.px(28), self.devicePixelRatioF())
-        )
-        self.setAccessibleName(say(self._title))
+from liaison_desk.ui.theme import GRID, look
 
 
 class FirstStart(QWidget):

@@ -28,7 +28,8 @@ from liaison_desk.desk.office import InstitutionRow, institutions, office_settin
 from liaison_desk.desk.shifts import ShiftBar, shift_bar
 from liaison_desk.ui import messages, palettesearch
 from liaison_desk.ui.actions import ActionSpec
-from liaison_desk.ui.bars import Banner, BottomBar, TopBar
+from liaison_desk.ui.banner import Banner
+from liaison_desk.ui.bottombar import BottomBar
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.keys import ActionTable, KeysHelp
 from liaison_desk.ui.lock import holds_typed_text
@@ -41,6 +42,7 @@ from liaison_desk.ui.safekeeping import SafeKeeping
 from liaison_desk.ui.signin import LANGUAGE_NAMES, THEME_WORDS
 from liaison_desk.ui.soundness import SoundnessDialog
 from liaison_desk.ui.theme import look, say
+from liaison_desk.ui.topbar import TopBar
 from liaison_desk.ui.watcher import Watcher
 
 DETAIL_WIDTH = 344
