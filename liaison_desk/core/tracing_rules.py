@@ -231,9 +231,16 @@ class _ShareBook:
             shares = _clean_shares(here, fen, there)
         else:
             shares = _shares(amounts, fen, there)
-        for owner, amount, share in zip(here, amounts, shares, strict=True):
-            if share:
-                into[owner] = known(owner, 0) + share
+        if into or 0 in shares:
+            for owner, amount, share in zip(here, amounts, shares, strict=True):
+                if share:
+                    into[owner] = known(owner, 0) + share
+                    here[owner] = amount - share
+        else:
+            # Every owner goes to where nobody is, as at most exits: a copy is filled faster than a new dict.
+            into.update(here)
+            for owner, amount, share in zip(here, amounts, shares, strict=True):
+                into[owner] = share
                 here[owner] = amount - share
         if 0 in here.values():
             for owner in [owner for owner, amount in here.items() if not amount]:
