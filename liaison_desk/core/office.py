@@ -26,7 +26,6 @@ class OfficeSettings:
     zone_name: str = "Asia/Shanghai"
     demo: bool = False
     made_at: str = ""
-    recovery_hash: str = ""
     number_pattern: str = "{series}〔{year}〕{n}"
     claim_minutes: int = 5
     answer_minutes: int = 30
@@ -62,7 +61,7 @@ def from_values(stored: Mapping[str, str]) -> OfficeSettings:
 def checked(key: str, value: object) -> str:
     """The JSON text of a new value, or BadInput when the key or the value cannot be used."""
     spec = _FIELDS.get(key)
-    if spec is None or key in {"demo", "made_at", "recovery_hash"}:
+    if spec is None or key in {"demo", "made_at"}:
         raise BadInput(msg("There is no setting {key}. Nothing was changed.", key=key), field=key)
     default = getattr(OfficeSettings(), key)
     if type(value) is not type(default):

@@ -224,7 +224,7 @@ def _people(book: Book, rng: Random, values: Mapping[str, Any]) -> None:
         )
     for key, value in values.items():
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-        book.enter("setting", {"key": key, "value": text, "version": 1})
+        book.enter("setting", {"key": key, "value": text, "secret": "", "version": 1})
     # One hash for all, with the salt from the seed, so that the same seed gives the same rows.
     hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
     known = hasher.hash(PASSWORD, salt=rng.randbytes(16))

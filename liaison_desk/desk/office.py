@@ -21,6 +21,8 @@ from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.models import Institution, Person, Setting
 
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+RECOVERY = "recovery"
+"""The setting whose secret is the recovery code's hash (L2)."""
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 
 
@@ -78,12 +80,17 @@ class SetUpOffice(Command[str]):
         for key, value in (
             ("office_name", clean_name(self.name, field="name")),
             ("made_at", work.now.isoformat()),
-            ("recovery_hash", passwords.hashed(passwords.clean_code(code))),
         ):
             work.add(Setting(key=key, value=json.dumps(value, ensure_ascii=False)))
+        hashed = passwords.hashed(passwords.clean_code(code))
+        work.add(Setting(key=RECOVERY, value="null", secret=hashed))
         new_person(work, self.admin, self.admin, Role.ADMINISTRATOR, POLICE, passwords.checked(self.password))
         work.tell(msg("Office set up"))
         return code
+
+
+def _recovery(work: Work) -> Setting | None:
+    return work.session.scalar(select(Setting).where(Setting.key == RECOVERY))
 
 
 def seat_institution(work: Work, seat: Seated) -> Institution:
@@ -269,8 +276,9 @@ class RecoverAdministrator(Command[str]):
                 Person.login == self.login.strip().lower(), Person.role == Role.ADMINISTRATOR
             )
         )
-        fits = passwords.matches(work.settings.recovery_hash or None, passwords.clean_code(self.code))
-        if person is None or not fits:
+        kept = _recovery(work)
+        fits = passwords.matches(kept.secret if kept is not None else None, passwords.clean_code(self.code))
+        if person is None or kept is None or not fits:
             raise NotAllowed(
                 msg(
                     "Login or recovery code is not right. Nothing was changed; read the code from the printed sheet."
@@ -281,7 +289,7 @@ class RecoverAdministrator(Command[str]):
         person.active = True
         person.stamp += 1
         code = passwords.recovery_code()
-        store_setting(work, "recovery_hash", json.dumps(passwords.hashed(passwords.clean_code(code))))
+        kept.secret = passwords.hashed(passwords.clean_code(code))
         work.tell(msg("Administrator {login} recovered by code", login=person.login))
         return code
 
@@ -438,5 +446,5 @@ def people(work: Work) -> tuple[PersonRow, ...]:
 
 
 def office_settings(work: Work) -> OfficeSettings:
-    """The office's settings without what only the program needs."""
-    return replace(work.settings, recovery_hash="")
+    """The office's settings; secrets are not among them."""
+    return work.settings

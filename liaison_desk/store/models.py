@@ -69,6 +69,8 @@ class Setting(Versioned, Base):
     id: Mapped[Key]
     key: Mapped[Short] = mapped_column(unique=True)
     value: Mapped[Long]
+    secret: Mapped[Line] = mapped_column(default="", info={"secret": True})
+    """A hash that enters the chain only as a digest (the recovery code's)."""
 
 
 class Issued(Base):

@@ -220,8 +220,13 @@ def test_only_an_administrator_is_recovered(empty_database: Database) -> None:
 
 
 def test_the_settings_one_reads_hold_no_hash(office: Office) -> None:
-    assert office.icbc.read(office_settings).recovery_hash == ""
-    assert rows(office, Setting, Setting.key == "recovery_hash")
+    assert "argon2" not in repr(office.icbc.read(office_settings))
+    (kept,) = rows(office, Setting, Setting.key == "recovery")
+    assert kept.secret.startswith("$argon2")
+
+
+def test_no_password_or_recovery_hash_enters_the_chain(office: Office) -> None:
+    assert all("$argon2" not in entry.text for entry in rows(office, Entry, Entry.id > 0))
 
 
 # --- institutions
@@ -298,7 +303,7 @@ def test_a_deactivated_institution_is_listed_only_when_all_are_asked_for(office:
         ("extra_days", {"tomorrow": True}),
         ("extra_days", {"2026-05-01": "yes"}),
         ("demo", True),
-        ("recovery_hash", "x"),
+        ("recovery", "x"),
         ("made_at", "x"),
         ("nonsense", 1),
     ],
