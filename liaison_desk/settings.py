@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import platformdirs
 
 _log = logging.getLogger(__name__)
 
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 LONGEST = 20_000
 """Characters of one remembered text; a longer one is not kept."""
 
@@ -34,6 +36,11 @@ class UserSettings:
     theme: str = "light"
     scale: float = 1.0
     compact: bool = False
+    sound: bool = True
+    """Whether new work is heard."""
+    quiet_from: str = ""
+    quiet_until: str = ""
+    """"HH:MM" of the office's clock; between them new work is not heard. Empty: no quiet hours."""
     database: str = ""
     """Path or address of the office opened last; empty: the default place."""
     offices: dict[str, str] = field(default_factory=dict)
@@ -108,10 +115,12 @@ def _fits(name: str, value: Any) -> bool:
             return value in ("light", "dark", "contrast")
         case "scale":
             return type(value) in (int, float) and 1.0 <= value <= 2.0
-        case "compact":
+        case "compact" | "sound":
             return isinstance(value, bool)
         case "database":
             return isinstance(value, str)
+        case "quiet_from" | "quiet_until":
+            return isinstance(value, str) and (not value or _CLOCK.fullmatch(value) is not None)
         case _:
             return isinstance(value, dict) and all(
                 isinstance(key, str) and isinstance(text, str) for key, text in value.items()

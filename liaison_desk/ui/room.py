@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -22,34 +19,32 @@ from PySide6.QtWidgets import (
 from liaison_desk.core.errors import DeskError, NotAllowed
 from liaison_desk.core.office import OfficeSettings
 from liaison_desk.core.roles import POLICE, ROLE_WORDS
-from liaison_desk.core.words import Message, msg
+from liaison_desk.core.words import Message
 from liaison_desk.desk.lists import queue
 from liaison_desk.desk.office import InstitutionRow, institutions, office_settings
 from liaison_desk.desk.shifts import ShiftBar, shift_bar
-from liaison_desk.ui import messages, palettesearch
-from liaison_desk.ui.actions import ActionSpec
+from liaison_desk.ui import palettesearch
 from liaison_desk.ui.banner import Banner
 from liaison_desk.ui.bottombar import BottomBar
 from liaison_desk.ui.context import Context
+from liaison_desk.ui.detailsplit import DetailSplit
 from liaison_desk.ui.keys import ActionTable, KeysHelp
 from liaison_desk.ui.lock import holds_typed_text
 from liaison_desk.ui.ownpassword import OwnPasswordDialog
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.palette import Entry, Palette
+from liaison_desk.ui.personmenu import PersonMenu
 from liaison_desk.ui.places import Place, places
 from liaison_desk.ui.rail import Rail
 from liaison_desk.ui.safekeeping import SafeKeeping
-from liaison_desk.ui.signin import LANGUAGE_NAMES, THEME_WORDS
 from liaison_desk.ui.soundness import SoundnessDialog
-from liaison_desk.ui.theme import look, say
+from liaison_desk.ui.theme import look
 from liaison_desk.ui.topbar import TopBar
 from liaison_desk.ui.watcher import Watcher
+from liaison_desk.ui.windowactions import window_actions
 
-DETAIL_WIDTH = 344
-"""Of the pane on the right, at 100 %, before the person changes it."""
 NARROW_BELOW = 1180
 """Windows that are narrower, at 100 %, show the rail as icons."""
-SCALES = (1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 
 class Room(QWidget):
@@ -70,21 +65,16 @@ class Room(QWidget):
         self.setProperty("surface", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.context = context
-        self._places = {p.page.key: p for p in (places(context) if offered is None else offered)}
+        self.places = {p.page.key: p for p in (places(context) if offered is None else offered)}
         self.pages: dict[str, Page] = {}
-        self._details: dict[str, QWidget] = {}
         self._current = ""
         self._checked: int | None = None
         self.watcher = Watcher(context.background, self)
         self.top = TopBar()
         self.banner = Banner()
-        self.rail = Rail([place.stop(n) for n, place in enumerate(self._places.values(), 1)])
+        self.rail = Rail([place.stop(n) for n, place in enumerate(self.places.values(), 1)])
         self.bottom = BottomBar(context.zone)
-        self._stack = QStackedWidget()
-        self._detail_stack = QStackedWidget()
-        self._detail_stack.setProperty("surface", "detail")
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._detail_open = context.recall("detail_open", "1") == "1"
+        self.sides = DetailSplit(context)
         self._actions = ActionTable(self)
         self.palette_window = Palette(self, context.background, self._entries, self._search)
         self._lay_out()
@@ -99,7 +89,7 @@ class Room(QWidget):
 
     def begin(self, place: str = "") -> None:
         """Show the first place (or the named one), start watching, read the bars."""
-        first = place if place in self._places else next(iter(self._places), "")
+        first = place if place in self.places else next(iter(self.places), "")
         if first:
             self.show_place(first)
         self.watcher.watch(self.context.desk)
@@ -133,8 +123,13 @@ class Room(QWidget):
 
     @property
     def place_title(self) -> Message | None:
-        place = self._places.get(self._current)
+        place = self.places.get(self._current)
         return place.page.title if place is not None else None
+
+    @property
+    def has_detail(self) -> bool:
+        """Whether the present place has a pane on the right."""
+        return self.page is not None and self.page.detail() is not None
 
     @property
     def keys(self) -> ActionTable:
@@ -150,18 +145,10 @@ class Room(QWidget):
     # Parts ---------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._split.setChildrenCollapsible(True)
-        self._split.setHandleWidth(1)
-        self._split.addWidget(self._stack)
-        self._split.addWidget(self._detail_stack)
-        self._split.setCollapsible(0, False)
-        self._split.setStretchFactor(0, 1)
-        self._split.setStretchFactor(1, 0)
-        self._split.splitterMoved.connect(self._keep_width)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
-        middle.addWidget(self._split, 1)
+        middle.addWidget(self.sides, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -193,7 +180,7 @@ class Room(QWidget):
 
     def _way_to(self, key: str) -> Callable[[], None] | None:
         """A click that opens a place, where this person has it."""
-        return (lambda: self.show_place(key)) if key in self._places else None
+        return (lambda: self.show_place(key)) if key in self.places else None
 
     def _name_person(self) -> None:
         actor, context = self.context.desk.actor, self.context
@@ -206,16 +193,12 @@ class Room(QWidget):
 
     def show_place(self, key: str) -> None:
         """Open a place; one that this person does not have is left alone."""
-        if key not in self._places:
+        if key not in self.places:
             return
         page = self._made(key)
         self._current = key
-        self._stack.setCurrentWidget(page)
+        self.sides.show_page(page)
         self.rail.show_current(key)
-        detail = self._details.get(key)
-        if detail is not None:
-            self._detail_stack.setCurrentWidget(detail)
-        self._fit_detail()
         self._offer_actions()
         page.search(self.top.search.text().strip())
         page.take_focus()
@@ -224,46 +207,24 @@ class Room(QWidget):
     def _made(self, key: str) -> Page:
         if key in self.pages:
             return self.pages[key]
-        page = self._places[key].page(self.context)
+        page = self.places[key].page(self.context)
         self.pages[key] = page
         page.badge_changed.connect(lambda count, alarm: self.rail.set_badge(key, count, alarm))
         page.selection_changed.connect(self._selected)
-        self._stack.addWidget(page)
-        detail = page.detail()
-        if detail is not None:
-            self._details[key] = detail
-            self._detail_stack.addWidget(detail)
+        self.sides.add_page(page)
         page.refresh()
         return page
 
     def _make_rest(self) -> None:
         """One page at each turn of the loop, so that the window answers meanwhile."""
-        missing = next((key for key in self._places if key not in self.pages), None)
+        missing = next((key for key in self.places if key not in self.pages), None)
         if missing is not None:
             self._made(missing)
             QTimer.singleShot(0, self, self._make_rest)
 
-    def _fit_detail(self) -> None:
-        shown = self._detail_open and self._current in self._details
-        self._detail_stack.setVisible(shown)
-        if shown:
-            width = int(self.context.recall("detail_width", str(DETAIL_WIDTH)) or DETAIL_WIDTH)
-            # In a narrow window, or with large text, the list keeps the greater part.
-            wanted = min(look().px(max(width, 200)), self._split.width() * 2 // 5)
-            self._split.setSizes([max(self._split.width() - wanted, 1), wanted])
-
-    def _keep_width(self) -> None:
-        width = self._split.sizes()[1]
-        if width:
-            self.context.remember("detail_width", str(round(width / look().scale)))
-        else:
-            self.toggle_detail()
-
     def toggle_detail(self) -> None:
         """Show or hide the pane on the right; its width stays."""
-        self._detail_open = not self._detail_open
-        self.context.remember("detail_open", "1" if self._detail_open else "0")
-        self._fit_detail()
+        self.sides.toggle()
 
     def _fit(self) -> None:
         self.rail.set_narrow(self.width() < look().px(NARROW_BELOW))
@@ -271,7 +232,6 @@ class Room(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        self._fit_detail()
 
     # Ways ----------------------------------------------------------------------------------------------
 
@@ -359,60 +319,7 @@ class Room(QWidget):
 
     def _offer_actions(self) -> None:
         page = self.page
-        self._actions.offer(self._window_actions(), page.actions_offered() if page is not None else [])
-
-    def _window_actions(self) -> list[ActionSpec]:
-        specs = [
-            ActionSpec("palette", msg("Command palette"), self.open_palette, "Ctrl+K", "command"),
-            ActionSpec("find", msg("Search"), self.focus_search, "Ctrl+F", "search"),
-            ActionSpec("refresh", msg("Read anew"), self.refresh, "F5", "refresh-cw"),
-        ]
-        for number, (key, place) in enumerate(self._places.items(), 1):
-            specs.append(
-                ActionSpec(
-                    f"place-{key}",
-                    msg("Go to {place}", place=place.page.title),
-                    lambda key=key: self.show_place(key),  # type: ignore[misc]  # mypy cannot type a default
-                    f"Ctrl+{number}" if number <= 9 else "",
-                    place.page.icon,
-                )
-            )
-        specs += self._borrowed()
-        specs += [
-            ActionSpec(
-                "detail",
-                msg("Show or hide the details"),
-                self.toggle_detail,
-                "F9",
-                "eye",
-                enabled=lambda: self._current in self._details,
-            ),
-            ActionSpec("larger", msg("Larger text"), lambda: self._step_scale(+1), "Ctrl++", "chevron-up"),
-            ActionSpec(
-                "smaller", msg("Smaller text"), lambda: self._step_scale(-1), "Ctrl+-", "chevron-down"
-            ),
-            ActionSpec("password", msg("Change my password"), self.change_password, "", "pencil"),
-            ActionSpec("chain", msg("Check the audit chain"), self.open_soundness, "", "shield-check"),
-            ActionSpec("lock", msg("Lock the window"), self.lock_wanted.emit, "Ctrl+L", "lock"),
-            ActionSpec("switch", msg("Switch person"), self.switch_wanted.emit, "Ctrl+Shift+S", "users"),
-            ActionSpec("sign-out", msg("Sign out"), self.sign_out_wanted.emit, "Ctrl+Shift+Q", "log-out"),
-            ActionSpec("keys", msg("Help on keys"), self.open_keys, "F1", "keyboard"),
-        ]
-        return specs
-
-    def _borrowed(self) -> list[ActionSpec]:
-        """What is wanted from everywhere though it belongs to one place: a new case."""
-        own = self.page.actions_offered() if self.page is not None else []
-        names = {spec.name for spec in own}
-        found = []
-        for key, page in self.pages.items():
-            if key == self._current:
-                continue
-            for spec in page.actions_offered():
-                if spec.keys == "Ctrl+N" and spec.name not in names:
-                    names.add(spec.name)
-                    found.append(spec)
-        return found
+        self._actions.offer(window_actions(self), page.actions_offered() if page is not None else [])
 
     def refresh(self) -> None:
         if self.page is not None:
@@ -451,58 +358,13 @@ class Room(QWidget):
     def _search(self, text: str) -> Sequence[Entry]:
         return palettesearch.find(self.context, text)
 
-    def _step_scale(self, by: int) -> None:
-        nearest = min(range(len(SCALES)), key=lambda n: abs(SCALES[n] - look().scale))
-        self.look_wanted.emit("scale", SCALES[min(max(nearest + by, 0), len(SCALES) - 1)])
-
     # The person's menu ---------------------------------------------------------------------------------
 
     def _open_menu(self, at: QPoint) -> None:
         self.person_menu().popup(at)
 
-    def person_menu(self) -> QMenu:
-        """Switching, locking, password, language, colours, text size, leaving."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in ("switch", "lock", "password"):
-            self._menu_action(menu, name)
-        menu.addSeparator()
-        languages = [(code, words) for code, words in LANGUAGE_NAMES.items()]
-        self._choices(menu, msg("Language"), "language", languages, look().say.language)
-        themes = [(name, words) for name, (words, _) in THEME_WORDS.items()]
-        self._choices(menu, msg("Colours"), "theme", themes, look().theme.name)
-        sizes = [(scale, Message(f"{round(scale * 100)} %")) for scale in SCALES]
-        self._choices(menu, msg("Text size"), "scale", sizes, look().scale)
-        rows = [(False, msg("Roomy")), (True, msg("Compact"))]
-        self._choices(menu, msg("Rows"), "compact", rows, look().compact)
-        menu.addSeparator()
-        for name in ("keys", "sign-out"):
-            self._menu_action(menu, name)
+    def person_menu(self) -> PersonMenu:
+        """Switching, locking, password, language, colours, text size, sound, leaving."""
+        menu = PersonMenu(self._actions, self.context.settings, self)
+        menu.wanted.connect(self.look_wanted)
         return menu
-
-    def _menu_action(self, menu: QMenu, name: str) -> None:
-        spec = self._actions.find(name)
-        if spec is not None:
-            action = menu.addAction(messages.caption(say(spec.title)))
-            # Only shown: the key itself is in the table of actions.
-            action.setText(
-                f"{messages.caption(say(spec.title))}\t{spec.keys}" if spec.keys else action.text()
-            )
-            action.triggered.connect(lambda _=False: spec.run())
-
-    def _choices(
-        self,
-        menu: QMenu,
-        title: Message,
-        name: str,
-        choices: Sequence[tuple[object, Message]],
-        present: object,
-    ) -> None:
-        sub = menu.addMenu(messages.caption(say(title)))
-        group = QActionGroup(sub)
-        for value, words in choices:
-            action = sub.addAction(messages.caption(say(words)))
-            action.setCheckable(True)
-            action.setChecked(value == present)
-            group.addAction(action)
-            action.triggered.connect(lambda _=False, value=value: self.look_wanted.emit(name, value))
