@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject
 
 from liaison_desk.core.errors import DeskError
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.casebook import CaseDetail
 from liaison_desk.desk.work import Command
 from liaison_desk.ui import messages
 from liaison_desk.ui.context import Context
+from liaison_desk.ui.theme import look, say
 
 
 def carry_out(
@@ -58,5 +60,23 @@ def _together(refused: list[DeskError], done: int) -> DeskError:
             first=first.message,
             refused=len(refused),
             done=done,
+        )
+    )
+
+
+def announce_case(context: Context, case: CaseDetail) -> None:
+    """The toast after a report is saved: the number, and where the requests went."""
+    to: list[str] = []
+    for leg in case.legs:
+        name = say(context.institution(leg.institution)) if leg.institution else say(msg("routing"))
+        if name not in to:
+            to.append(name)
+    listed = ("、" if look().say.chinese else ", ").join(to)
+    messages.done(
+        msg(
+            "{number} saved; {count} requests sent to {where}",
+            number=case.row.number,
+            count=len(case.legs),
+            where=listed,
         )
     )

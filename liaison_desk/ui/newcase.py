@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -19,11 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from liaison_desk.core.countdown import when
 from liaison_desk.core.errors import BadInput, DeskError
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import casebook
-from liaison_desk.desk.casebook import CaseDetail, Likeness
+from liaison_desk.desk.casebook import Likeness
 from liaison_desk.desk.cases import FRAUD_TYPES, OpenCase, OpenedCase
 from liaison_desk.desk.work import Command
 from liaison_desk.ui import messages
@@ -31,12 +28,13 @@ from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text, section
 from liaison_desk.ui.commanddialog import CommandDialog, in_order
 from liaison_desk.ui.context import Context
+from liaison_desk.ui.doing import announce_case
+from liaison_desk.ui.duplicates import Duplicates
 from liaison_desk.ui.editors import CodeCombo, LineEdit, MomentEdit, NoteEdit
 from liaison_desk.ui.forms import Field, composing_in
-from liaison_desk.ui.notes import clear
 from liaison_desk.ui.pastebox import PasteBox, Place
 from liaison_desk.ui.paymentblock import Block, PaymentBlock, PhoneBlock
-from liaison_desk.ui.theme import GRID, Tone, look, say
+from liaison_desk.ui.theme import GRID, look, say
 
 _PLACES = {
     "victim_name": (0, 0),
@@ -54,8 +52,6 @@ class NewCaseDialog(CommandDialog):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, msg("New case"), msg("Save and send the requests"), parent, width=1180)
         self._saved = False
-        self._likely: tuple[Likeness, ...] = ()
-        self._accepted: frozenset[int] = frozenset()
         self._head: dict[str, Field] = {}
         self.payments: list[PaymentBlock] = []
         self.phones: list[PhoneBlock] = []
@@ -64,10 +60,9 @@ class NewCaseDialog(CommandDialog):
             column.setSpacing(GRID)
         self.paste = PasteBox(context)
         self.paste.applied.connect(self.take)
-        self.duplicates = QFrame()
-        self.duplicates.setProperty("surface", "card")
-        self._duplicate_lines = QVBoxLayout(self.duplicates)
-        self.duplicates.hide()
+        self.duplicates = Duplicates(context)
+        self.duplicates.opened.connect(self._open_that)
+        self.duplicates.ignored.connect(self._save_anyway)
         self._lay_out()
         self.add_payment()
         self.resize(look().px(1240), look().px(690))
@@ -303,6 +298,10 @@ class NewCaseDialog(CommandDialog):
         """Look for likely duplicates first (A4); what the officer has seen and accepted is not asked again."""
         if self._busy or composing_in(QApplication.focusWidget()):
             return
+        if not self.duplicates.isHidden():
+            # The deed once more, with the likeness in sight, means "anyway".
+            self.duplicates.accept()
+            self._forget_duplicates()
         self.clear_errors()
         try:
             command = self.command()
@@ -328,52 +327,14 @@ class NewCaseDialog(CommandDialog):
 
     def _compared(self, likely: tuple[Likeness, ...]) -> None:
         self._set_busy(False)
-        ids = frozenset(like.case_id for like in likely)
-        if ids - self._accepted:
-            self._likely = likely
-            self._show_duplicates()
+        if self.duplicates.news(likely):
+            self.duplicates.show_likely(likely)
+            self.deed.setEnabled(False)
         else:
             super().submit()
 
-    def _show_duplicates(self) -> None:
-        clear(self._duplicate_lines)
-        self._duplicate_lines.addWidget(
-            Text(msg("This may already have been reported:"), "strong", tone=Tone.SOON)
-        )
-        for like in self._likely:
-            line = QWidget()
-            row = QHBoxLayout(line)
-            row.setContentsMargins(0, 0, 0, 0)
-            at = when(like.happened_at, self.context.now(), self.context.zone)
-            words = msg(
-                "{number} · {victim} · {at} · {why}",
-                number=like.number,
-                victim=like.victim,
-                at=at,
-                why=like.why,
-            )
-            row.addWidget(Text(words))
-            row.addStretch()
-            button = Button(msg("Open that one"), run=partial(self._open_that, like.case_id))
-            button.setAutoDefault(False)
-            row.addWidget(button)
-            self._duplicate_lines.addWidget(line)
-        anyway = Button(msg("Save anyway"), keys="Ctrl ⏎", kind="primary", run=self._save_anyway)
-        anyway.setAutoDefault(False)
-        foot = QHBoxLayout()
-        foot.addStretch()
-        foot.addWidget(anyway)
-        self._duplicate_lines.addLayout(foot)
-        self.duplicates.show()
-        self.deed.setEnabled(False)
-        anyway.setFocus()
-
-    @property
-    def duplicates_shown(self) -> bool:
-        return not self.duplicates.isHidden()
-
     def _save_anyway(self) -> None:
-        self._accepted |= {like.case_id for like in self._likely}
+        self.duplicates.accept()
         self._forget_duplicates()
         self.submit()
 
@@ -384,13 +345,6 @@ class NewCaseDialog(CommandDialog):
     def _forget_duplicates(self) -> None:
         self.duplicates.hide()
         self.deed.setEnabled(not self._busy)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if self.duplicates_shown and control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._save_anyway()
-            return
-        super().keyPressEvent(event)
 
     def show_error(self, error: DeskError) -> None:
         """What the door says of a payment stands at the payment, where it can be told which one."""
@@ -429,7 +383,7 @@ class NewCaseDialog(CommandDialog):
         self._saved = True
         context.background.read(
             lambda: desk.read(casebook.case_detail, result.case_id),
-            lambda case: announce(context, case),
+            lambda case: announce_case(context, case),
             owner=context.ways,
         )
         self.accept()
@@ -448,21 +402,3 @@ class NewCaseDialog(CommandDialog):
 
 
 _IN_A_BLOCK = "in a block"
-
-
-def announce(context: Context, case: CaseDetail) -> None:
-    """The toast after saving: the number, and where the requests went."""
-    to: list[str] = []
-    for leg in case.legs:
-        name = say(context.institution(leg.institution)) if leg.institution else say(msg("routing"))
-        if name not in to:
-            to.append(name)
-    listed = ("、" if look().say.chinese else ", ").join(to)
-    messages.done(
-        msg(
-            "{number} saved; {count} requests sent to {where}",
-            number=case.row.number,
-            count=len(case.legs),
-            where=listed,
-        )
-    )

@@ -8,7 +8,7 @@ from typing import ClassVar
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY, LegKind, LegState
+from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY, LegKind
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import lists
@@ -29,9 +29,10 @@ from liaison_desk.ui.notes import clear
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
 from liaison_desk.ui.queuecolumns import queue_columns
+from liaison_desk.ui.queueview import counted_chips, view_of
 from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.table import Table
-from liaison_desk.ui.theme import GRID, Tone, look, say
+from liaison_desk.ui.theme import GRID, look, say
 
 ANY = "*"
 NOBODY = "?"
@@ -39,13 +40,6 @@ NOBODY = "?"
 REREAD_SECONDS = 30
 """The K1 order moves with time alone: so often the list is read although nobody changed anything."""
 HINTS = 6
-
-_STATES: dict[str, LegState] = {
-    "routing": LegState.ROUTING,
-    "proposed": LegState.PROPOSED,
-    "approval": LegState.APPROVAL,
-    "correction": LegState.CORRECTION,
-}
 
 
 class QueuePage(Page):
@@ -55,7 +49,7 @@ class QueuePage(Page):
     title: ClassVar[Message] = msg("Queue")
     icon: ClassVar[str] = "list-ordered"
     kinds: ClassVar[frozenset[str]] = frozenset(
-        {
+        [
             "leg",
             "hold",
             "answer",
@@ -67,7 +61,7 @@ class QueuePage(Page):
             "victim",
             "institution",
             "shift",
-        }
+        ]
     )
 
     @classmethod
@@ -174,28 +168,7 @@ class QueuePage(Page):
         """What the filters, the head and the search field ask for."""
         chosen = next(iter(self.filters.chosen), "all")
         own = None if self._all_seen else self.context.desk.actor.institution
-        view = QueueView(words=self._words)
-        match chosen:
-            case "own":
-                view = replace(view, institution=own)
-            case "queued":
-                view = replace(view, institution=own, states=frozenset({LegState.QUEUED}))
-            case "mine":
-                view = replace(view, mine=True)
-            case "soon":
-                view = replace(view, within_hour=True)
-            case "answered":
-                view = replace(
-                    view,
-                    institution=own,
-                    states=frozenset({LegState.ANSWERED}),
-                    order="recorded",
-                    descending=True,
-                )
-            case "history" | "found":
-                view = replace(view, history=True, order="recorded", descending=True)
-            case name if name in _STATES:
-                view = replace(view, states=frozenset({_STATES[name]}))
+        view = view_of(chosen, self._words, own)
         institution, kind = self.institution.value(), self.kind.value()
         if institution != ANY:
             view = replace(view, institution="" if institution == NOBODY else str(institution))
@@ -215,36 +188,8 @@ class QueuePage(Page):
 
     def _chips(self) -> list[Filter]:
         """The chips with their counts; before these are known, without: a nought would be a wrong figure."""
-        chips = self._counted_chips()
+        chips = counted_chips(self._counts, all_seen=self._all_seen)
         return chips if self._counts_known else [replace(chip, count=None) for chip in chips]
-
-    def _counted_chips(self) -> list[Filter]:
-        counts = self._counts
-        soon = Filter(
-            "soon",
-            msg("Within the hour"),
-            counts.within_hour,
-            Tone.OVERDUE if counts.overdue else Tone.SOON,
-        )
-        if self._all_seen:
-            return [
-                Filter("all", msg("All open"), counts.open),
-                Filter("routing", msg("To route"), counts.routing, Tone.SOON),
-                Filter("proposed", msg("To issue"), counts.proposed, Tone.SOON),
-                Filter("approval", msg("To approve"), counts.approval, Tone.SOON),
-                Filter("correction", msg("To correct"), counts.correction, Tone.SOON),
-                soon,
-                Filter("answered", msg("Answered")),
-                Filter("history", msg("History")),
-            ]
-        return [
-            Filter("own", msg("My institution"), counts.own),
-            Filter("queued", msg("Queued"), counts.queued),
-            Filter("mine", msg("Claimed by me"), counts.mine),
-            soon,
-            Filter("answered", msg("Answered")),
-            Filter("all", msg("All I may see"), counts.open),
-        ]
 
     # Inside --------------------------------------------------------------------------------------
 

@@ -115,7 +115,7 @@ def test_a_likely_duplicate_is_shown_before_saving_and_can_be_opened_or_saved_an
     fill(dialog, given.card("ICBC", 0))
     dialog.payments[0].holder.set_value("张三")
     dialog.submit()
-    assert dialog.duplicates_shown
+    assert not dialog.duplicates.isHidden()
     assert saved(sqlite_office) == ["AJ〔2026〕1"]
     QApplication.processEvents()
     press_in(Qt.Key.Key_Return, CONTROL)

@@ -1,0 +1,64 @@
+"""The ready-made lists of the queue: which there are for whom, how many stand in them, what they ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from liaison_desk.core.lifecycle import LegState
+from liaison_desk.core.words import msg
+from liaison_desk.desk.lists import QueueCounts, QueueView
+from liaison_desk.ui.chips import Filter
+from liaison_desk.ui.theme import Tone
+
+_STATES: dict[str, LegState] = {
+    "queued": LegState.QUEUED,
+    "routing": LegState.ROUTING,
+    "proposed": LegState.PROPOSED,
+    "approval": LegState.APPROVAL,
+    "correction": LegState.CORRECTION,
+    "answered": LegState.ANSWERED,
+}
+_OF_OWN = frozenset({"own", "queued", "answered"})
+_NEWEST_FIRST = frozenset({"answered", "history", "found"})
+
+
+def counted_chips(counts: QueueCounts, *, all_seen: bool) -> list[Filter]:
+    """The lists with their counts; ``all_seen``: for the police and the auditor."""
+    soon = Filter(
+        "soon", msg("Within the hour"), counts.within_hour, Tone.OVERDUE if counts.overdue else Tone.SOON
+    )
+    if all_seen:
+        return [
+            Filter("all", msg("All open"), counts.open),
+            Filter("routing", msg("To route"), counts.routing, Tone.SOON),
+            Filter("proposed", msg("To issue"), counts.proposed, Tone.SOON),
+            Filter("approval", msg("To approve"), counts.approval, Tone.SOON),
+            Filter("correction", msg("To correct"), counts.correction, Tone.SOON),
+            soon,
+            Filter("answered", msg("Answered")),
+            Filter("history", msg("History")),
+        ]
+    return [
+        Filter("own", msg("My institution"), counts.own),
+        Filter("queued", msg("Queued"), counts.queued),
+        Filter("mine", msg("Claimed by me"), counts.mine),
+        soon,
+        Filter("answered", msg("Answered")),
+        Filter("all", msg("All I may see"), counts.open),
+    ]
+
+
+def view_of(chosen: str, words: str, own: str | None) -> QueueView:
+    """What a list asks for; ``own``: the institution of a representative, None for who sees all."""
+    view = QueueView(words=words)
+    if chosen in _OF_OWN:
+        view = replace(view, institution=own)
+    if chosen in _STATES:
+        view = replace(view, states=frozenset({_STATES[chosen]}))
+    if chosen == "mine":
+        view = replace(view, mine=True)
+    if chosen == "soon":
+        view = replace(view, within_hour=True)
+    if chosen in _NEWEST_FIRST:
+        view = replace(view, history=chosen != "answered", order="recorded", descending=True)
+    return view
