@@ -229,7 +229,6 @@ def in_order(movements: Iterable[Movement]) -> list[Movement]:
 
     What is equal in all of these is ordered by its own content, so the order of handing over never matters.
     """
-
     # Three stable sorts by one number each make no tuple for every movement, which a long list would feel.
     ordered = sorted(movements, key=attrgetter("line"))
     ordered.sort(key=attrgetter("source"))
