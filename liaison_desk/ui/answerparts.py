@@ -141,8 +141,7 @@ def hop_view(context: Context, hop: HopRow, open_number: Callable[[str], None]) 
         holder = say(hop.holder) if isinstance(hop.holder, Message) else hop.holder
         if holder:
             parts.append(holder)
-    below.addWidget(Text(" · ".join(parts), "small"))
-    below.addStretch()
+    below.addWidget(Text(" · ".join(parts), "small", wrap=True), 1)
     if hop.leg and hop.leg_state is not None:
         words = msg("{number} {state}", number=hop.leg, state=STATE_WORDS[hop.leg_state])
         below.addWidget(Link(words, lambda: open_number(hop.leg)))
@@ -158,22 +157,13 @@ def hold_view(context: Context, hold: HoldRow) -> QWidget:
     tone = Tone.OVERDUE if hold.lapsed else Tone.SOON if ended else Tone.OK if kept else None
     card = Card(tone)
     card.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    head = QHBoxLayout()
-    head.addWidget(
-        Text(
-            msg(
-                "{number} · {institution}",
-                number=hold.number,
-                institution=context.institution(hold.institution),
-            ),
-            "strong",
-        )
-    )
-    head.addStretch()
+    name = context.institution(hold.institution)
+    card.body.addWidget(Text(msg("{number} · {institution}", number=hold.number, institution=name), "strong"))
     at = when(hold.ends_at, now, zone, seconds=True)
-    head.addWidget(Text(msg("ended {at}", at=at) if ended else msg("ends {at}", at=at), "small"))
-    card.body.addLayout(head)
-    card.body.addWidget(Text(grouped(hold.target), "small"))
+    end = msg("ended {at}", at=at) if ended else msg("ends {at}", at=at)
+    card.body.addWidget(
+        Text(msg("{target} · {end}", target=grouped(hold.target), end=end), "small", wrap=True)
+    )
     buckets = (
         (msg("stopped"), hold.stopped),
         (msg("frozen"), hold.frozen),

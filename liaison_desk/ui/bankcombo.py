@@ -9,6 +9,7 @@ from liaison_desk.core.identifiers import institution_of_account
 from liaison_desk.core.phones import phone_of
 from liaison_desk.core.roles import InstitutionKind
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.office import InstitutionRow
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.hoplines import BY_PREFIX, UNKNOWN, institution_of
@@ -75,15 +76,17 @@ def choices(context: Context, suggested: Message, *, phone: bool = False) -> lis
     """The suggestion, every fitting institution, and "not known"."""
     kinds = {InstitutionKind.CARRIER} if phone else {InstitutionKind.BANK, InstitutionKind.PAYMENT}
     seats = [seat for seat in context.seats() if seat.kind in kinds]
-    chinese = look().say.chinese
     return [
         (BY_PREFIX, suggested),
-        *(
-            (seat.code, msg("{code} {name}", code=seat.code, name=seat.name_zh if chinese else seat.name_en))
-            for seat in seats
-        ),
+        *((seat.code, seat_words(seat)) for seat in seats),
         (UNKNOWN, msg("Not known, to routing")),
     ]
+
+
+def seat_words(seat: InstitutionRow) -> Message:
+    """Code and name, the code first: typing its letter chooses it."""
+    name = seat.name_zh if look().say.chinese else seat.name_en
+    return Message(seat.code) if name == seat.code else msg("{code} {name}", code=seat.code, name=name)
 
 
 def bank_names(context: Context) -> dict[str, str]:

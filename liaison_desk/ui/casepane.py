@@ -322,7 +322,7 @@ class CasePane(Pane):
         return WriteNote(text=text, case_id=self._case_id) if self.detail is not None else None
 
     def _again(self) -> None:
-        self.authorised.setText(caption(say(msg("Standing authorisation: next hops are issued at once"))))
+        self.authorised.setText(caption(say(msg("Next hops of this case go out at once"))))
 
 
 def _two_lines(left: QWidget, right: QWidget, *below: QWidget) -> QWidget:

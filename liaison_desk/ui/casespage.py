@@ -63,7 +63,7 @@ def case_columns(context: Context) -> list[Column[CaseRow]]:
         Column("secured", msg("Held"), lambda row: some(row.secured), 92, Align.RIGHT),
         Column("returned", msg("Given back"), lambda row: some(row.returned), 84, Align.RIGHT),
         Column("requests", msg("Requests"), requests, 56, Align.CENTRE),
-        Column("state", msg("State"), state, 100),
+        Column("state", msg("State"), state, 100 if look().say.chinese else 130),
         Column("officer", msg("Officer"), lambda row: columns.text(row.officer), 70),
         Column("area", msg("Area"), lambda row: columns.text(row.area or None), 100, hidden=True),
     ]

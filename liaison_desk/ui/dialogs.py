@@ -23,12 +23,13 @@ from liaison_desk.desk.requests import (
     WithdrawRequest,
 )
 from liaison_desk.desk.work import Command
+from liaison_desk.ui.bankcombo import seat_words
 from liaison_desk.ui.columns import grouped
 from liaison_desk.ui.commanddialog import CommandDialog, hint
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo, LineEdit, MoneyEdit, NoteEdit
 from liaison_desk.ui.forms import Field
-from liaison_desk.ui.theme import look, say
+from liaison_desk.ui.theme import say
 
 
 def subject(row: QueueRow) -> Message:
@@ -286,11 +287,7 @@ class CorrectDialog(CommandDialog):
 
 def institution_choices(context: Context, *, police: bool = False) -> list[tuple[str, Message]]:
     """Every institution with a seat, by code and name; ``police``: also "no seat here"."""
-    chinese = look().say.chinese
-    choices = [
-        (seat.code, msg("{code} {name}", code=seat.code, name=seat.name_zh if chinese else seat.name_en))
-        for seat in context.seats()
-    ]
+    choices = [(seat.code, seat_words(seat)) for seat in context.seats()]
     if police:
         choices.append((POLICE, msg("No seat in this office (the police keep it)")))
     return choices

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from liaison_desk.core.words import msg
 from liaison_desk.ui.actions import ActionSpec
@@ -33,6 +43,7 @@ class Pane(QFrame):
         self.chip = Chip()
         self.head = QVBoxLayout()
         self.head.setSpacing(2)
+        self.head.setContentsMargins(0, 0, GRID, 0)
         top = QHBoxLayout()
         top.addWidget(self.title)
         top.addStretch()
@@ -81,15 +92,17 @@ class Pane(QFrame):
 
 
 class Steps(QWidget):
-    """The steps that are possible now: up to three buttons, the rest in a menu."""
+    """The steps that are possible now: up to three buttons, the rest in a menu; two a line where they fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # The pane may be narrower than two buttons in a wordy language: they never push it wider.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GRID)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._buttons: list[Button] = []
+        self._columns = 0
         self._names: tuple[str, ...] = ()
 
     def offer(self, actions: Sequence[ActionSpec]) -> None:
@@ -99,12 +112,13 @@ class Steps(QWidget):
             return
         self._names = names
         clear(self._grid)
+        self._buttons = []
         shown, rest = actions[:BUTTONS], actions[BUTTONS:]
         for place, action in enumerate(shown):
             kind = "primary" if action.primary and place == 0 else "plain"
             button = Button(action.title, keys=action.keys.replace("+", " "), kind=kind, run=action.run)
             button.setObjectName(action.name)
-            self._grid.addWidget(button, place // 2, place % 2)
+            self._buttons.append(button)
         if rest:
             more = Button(msg("More"), icon="chevron-down")
             menu = QMenu(more)
@@ -113,9 +127,33 @@ class Steps(QWidget):
                 entry.setObjectName(action.name)
                 entry.triggered.connect(lambda _=False, run=action.run: run())
             more.setMenu(menu)
-            self._grid.addWidget(more, len(shown) // 2, len(shown) % 2)
+            # The chevron says it already.
+            more.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
+            self._buttons.append(more)
+        self._columns = 0
+        self._arrange()
         self.setVisible(bool(actions))
 
     @property
     def names(self) -> tuple[str, ...]:
         return self._names
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _arrange(self) -> None:
+        widest = max((button.sizeHint().width() for button in self._buttons), default=0)
+        columns = 2 if widest * 2 + GRID <= self.width() else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for button in self._buttons:
+            self._grid.removeWidget(button)
+        for place, button in enumerate(self._buttons):
+            self._grid.addWidget(button, place // columns, place % columns)
+        for column in range(2):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)

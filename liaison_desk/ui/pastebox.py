@@ -47,7 +47,7 @@ class Place:
     @property
     def words(self) -> Message:
         title = PLACE_WORDS[self.field]
-        return msg("Payment {row}: {field}", row=self.row, field=title) if self.row else title
+        return msg("#{row} {field}", row=self.row, field=title) if self.row else title
 
 
 PLACE_WORDS: dict[str, Message] = {

@@ -115,6 +115,9 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
     def holder(row: QueueRow) -> Cell:
         return columns.text(row.holder or None, tone=Tone.NEUTRAL if row.full else Tone.MUTED)
 
+    def target(row: QueueRow) -> Cell:
+        return columns.code(row.target) if row.phone else columns.account(row.target)
+
     def amount(row: QueueRow) -> Cell:
         return columns.money(row.amount if row.kind in ON_MONEY else None)
 
@@ -125,16 +128,16 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
     wide = 1.0 if look().say.chinese else 1.2
     return [
         Column("left", msg("Left"), left, round(106 * wide), sort="due", ticking=True),
-        Column("number", msg("Number"), lambda row: columns.code(row.number), 122, sort="number"),
+        Column("number", msg("Number"), lambda row: columns.code(row.number), 120, sort="number"),
         Column(
             "kind",
             msg("Kind"),
             lambda row: columns.text(KIND_SHORT[row.kind], tip=KIND_WORDS[row.kind]),
-            round(62 * wide),
+            round(72 * wide),
             sort="kind",
         ),
         Column("level", msg("Lvl"), level, 30, Align.CENTRE, sort="level"),
-        Column("target", msg("Target"), lambda row: columns.account(row.target), 196, sort="target"),
+        Column("target", msg("Target"), target, 196, sort="target"),
         Column(
             "institution",
             msg("Institution"),

@@ -136,6 +136,18 @@ class QueuePage(Page):
         self.table.setCurrentIndex(QModelIndex())
         self.pane.show_leg(item_id)
 
+    def show_filter(self, key: str) -> None:
+        """The chip behind a figure of the bar at the foot; what waits is shown with the oldest on top."""
+        self.institution.set_value(ANY)
+        self.kind.set_value(ANY)
+        if key == "waiting":
+            self.filters.choose("all" if self._all_seen else "own")
+            self._sorted("recorded", False)
+        else:
+            self.filters.choose(key)
+            self._usual_order()
+        self._choose_first()
+
     def refresh(self) -> None:
         if self._begun:
             self._list.refresh()
@@ -206,7 +218,7 @@ class QueuePage(Page):
         head.addWidget(self._default_order)
         head.addStretch()
         for combo in (self.institution, self.kind):
-            combo.setMinimumContentsLength(5)
+            combo.setMinimumContentsLength(7)
             head.addWidget(combo)
         self.export = Button(msg("Export"), icon="download", run=self._export)
         head.addWidget(self.export)
