@@ -262,8 +262,9 @@ def _number_keys(number: Any) -> tuple[ColumnElement[Any], ...]:
 
 
 def _number_of_hold() -> ColumnElement[str]:
-    newest = select(Leg.number).where(Leg.hold_id == Hold.id).order_by(Leg.id.desc()).limit(1)
-    return newest.correlate(Hold).scalar_subquery()
+    """The request that caught the money names the hold, not those that followed it."""
+    first = select(Leg.number).where(Leg.hold_id == Hold.id).order_by(Leg.id).limit(1)
+    return first.correlate(Hold).scalar_subquery()
 
 
 def _worth_seeing(now: datetime) -> ColumnElement[bool]:
@@ -432,7 +433,7 @@ def _holds(work: Work, ids: list[int], now: datetime) -> dict[tuple[str, int], Q
         return {}
     eyes = scope.eyes(work)
     opened = (
-        select(Leg.hold_id, func.max(Leg.id).label("leg_id"))
+        select(Leg.hold_id, func.min(Leg.id).label("leg_id"))
         .where(Leg.hold_id.in_(ids))
         .group_by(Leg.hold_id)
     )
