@@ -19,31 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liaison_desk import paths, settings
+from liaison_desk.app_office import damaged, demo_people
 from liaison_desk.core.errors import OfficeUnusable
-from liaison_desk.core.roles import Role
 from liaison_desk.core.words import msg
 from liaison_desk.ui.background import Progress
 from liaison_desk.ui.opening import Hindered, Hindrance, OfficeFacts, SetUp, SignedIn
-from liaison_desk.ui.signin import PRODUCT, DemoPerson
+from liaison_desk.ui.signin import PRODUCT
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from liaison_desk.desk.desk import Desk
     from liaison_desk.desk.work import SeatMark
     from liaison_desk.store.database import Database
-
-QUICK_CHECK_BYTES = 64 * 1024 * 1024
-"""Files up to this size are looked through for damage at each start; larger ones by backups and check."""
-DEMO_ORDER = (
-    (Role.OFFICER, ""),
-    (Role.REPRESENTATIVE, "bank"),
-    (Role.REPRESENTATIVE, "carrier"),
-    (Role.LEAD, ""),
-    (Role.ADMINISTRATOR, ""),
-    (Role.AUDITOR, ""),
-)
-"""For which roles the demo offers a click, in this order; representatives one of each kind."""
 
 
 class Office:
@@ -96,7 +82,7 @@ class Office:
             database = Database(self._address)
             if not database.exists():
                 schema.require_current(database)
-            if _damaged(database):
+            if damaged(database):
                 return self._hindered_by_damage(database)
             revision = schema.current(database)
             if revision != schema.newest():
@@ -146,7 +132,7 @@ class Office:
 
         with database.reading() as session:
             office = Work(session, SYSTEM, self._mark(), self._clock()).settings
-            people = _demo_people(session) if office.demo else ()
+            people = demo_people(session) if office.demo else ()
         return OfficeFacts(self.where, office.office_name, office.demo, people)
 
     # Coming in -----------------------------------------------------------------------------------------
@@ -274,50 +260,6 @@ class Office:
 
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
-
-
-def _damaged(database: Database) -> bool:
-    """Whether the file is no database or has broken pages (large files: only what is read first)."""
-    if not database.sqlite or not database.exists():
-        return False
-    import sqlite3
-
-    try:
-        connection = sqlite3.connect(f"{database.path.as_uri()}?mode=ro", uri=True, timeout=2)
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if database.path.stat().st_size <= QUICK_CHECK_BYTES:
-                found = connection.execute("PRAGMA quick_check(1)").fetchone()
-                return found is not None and found[0] != "ok"
-        finally:
-            connection.close()
-    except sqlite3.OperationalError as error:
-        # Locked, read-only or gone is another trouble, and is said as such by opening it.
-        return "malformed" in str(error)
-    except sqlite3.DatabaseError:
-        return True
-    return False
-
-
-def _demo_people(session: Session) -> tuple[DemoPerson, ...]:
-    """One person for each role, representatives of a bank and of a carrier."""
-    from sqlalchemy import select
-
-    from liaison_desk.store.models import Institution, Person
-
-    rows = session.execute(
-        select(Person, Institution)
-        .join(Institution, Institution.code == Person.institution_code)
-        .where(Person.active.is_(True), Institution.active.is_(True))
-        .order_by(Person.id)
-    ).all()
-    found = []
-    for role, kind in DEMO_ORDER:
-        for person, institution in rows:
-            if person.role is role and kind in ("", institution.kind.value):
-                found.append(DemoPerson(person.login, person.name, role, institution.name_zh))
-                break
-    return tuple(found)
 
 
 def _user() -> str:

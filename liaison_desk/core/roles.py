@@ -103,6 +103,7 @@ READS: dict[str, frozenset[Role]] = {
     # what people do all day
     "queue": _READERS,
     "queue_counts": _READERS,
+    "new_work": _DESKS,
     "leg_detail": _READERS,
     "cases": _READERS,
     "case_detail": _READERS,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from liaison_desk.core.errors import DeskError
@@ -155,3 +155,21 @@ class ClaimsDialog(QDialog):
         self.go.setEnabled(True)
         self.trouble.set(error.message)
         self.trouble.show()
+
+
+def settle_claims(context: Context, window: QWidget, owner: QWidget, go: Callable[[], None]) -> None:
+    """Ask what becomes of the person's claims, where there are any, and then ``go``.
+
+    When they cannot be read they stay as they are. ``owner``: who must still be there when they are known.
+    """
+
+    def ask(found: Claims) -> None:
+        rows, colleagues = found
+        if not rows:
+            go()
+            return
+        dialog = ClaimsDialog(context, rows, colleagues, window)
+        dialog.settled.connect(lambda: QTimer.singleShot(0, window, go))
+        dialog.open()
+
+    context.background.read(lambda: claims_of(context), ask, failed=lambda _: go(), key="claims", owner=owner)

@@ -60,6 +60,9 @@ class Page(QWidget):
     def show_item(self, item_id: int) -> None:
         """Show this one of its things with its details (a request in the queue, a case among the cases)."""
 
+    def show_filter(self, key: str) -> None:
+        """Show only what is behind that figure of the bars (``waiting``, ``soon``); without any, all."""
+
     def take_focus(self) -> None:
         """The place was opened: put the focus where the hand goes first."""
         self.setFocus()

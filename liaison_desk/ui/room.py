@@ -30,6 +30,7 @@ from liaison_desk.ui.context import Context
 from liaison_desk.ui.detailsplit import DetailSplit
 from liaison_desk.ui.keys import ActionTable, KeysHelp
 from liaison_desk.ui.lock import holds_typed_text
+from liaison_desk.ui.newwork import NewWorkNotice
 from liaison_desk.ui.ownpassword import OwnPasswordDialog
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.palette import Entry, Palette
@@ -81,6 +82,7 @@ class Room(QWidget):
         self._connect()
         self._name_person()
         self.safekeeping = SafeKeeping(context, self)
+        self.new_work = NewWorkNotice(context, self)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.tick)
@@ -93,6 +95,7 @@ class Room(QWidget):
         if first:
             self.show_place(first)
         self.watcher.watch(self.context.desk)
+        self.new_work.begin()
         self.read_bar()
         self._second.start()
         # The other places are made once the first is painted: their badges are wanted at once.
@@ -103,6 +106,7 @@ class Room(QWidget):
         self._second.stop()
         self.watcher.watch(None)
         self.safekeeping.stop()
+        self.new_work.end()
         self.palette_window.forget()
         self.top.clear_search()
 
@@ -173,14 +177,22 @@ class Room(QWidget):
         look().theme_changed.connect(self._fit)
         for item in (self.bottom.stopped, self.bottom.frozen, self.bottom.returned):
             item.lead_to(self._way_to("shift"))
-        for item in (self.bottom.oldest, self.bottom.ending):
-            item.lead_to(self._way_to("queue"))
+        self.bottom.oldest.lead_to(self._way_to("queue", "waiting"))
+        self.bottom.ending.lead_to(self._way_to("queue", "soon"))
         self.bottom.backup.lead_to(self._way_to("office"))
         self.bottom.audit.lead_to(self.open_soundness)
 
-    def _way_to(self, key: str) -> Callable[[], None] | None:
-        """A click that opens a place, where this person has it."""
-        return (lambda: self.show_place(key)) if key in self.places else None
+    def _way_to(self, key: str, chip: str = "") -> Callable[[], None] | None:
+        """A click that opens a place, with that filter, where this person has it."""
+        if key not in self.places:
+            return None
+
+        def go() -> None:
+            self.show_place(key)
+            if chip:
+                self.pages[key].show_filter(chip)
+
+        return go
 
     def _name_person(self) -> None:
         actor, context = self.context.desk.actor, self.context
@@ -266,6 +278,7 @@ class Room(QWidget):
             self._read_office()
         for page in list(self.pages.values()):
             page.hear(kinds)
+        self.new_work.hear(kinds)
         self.read_bar()
 
     def read_bar(self) -> None:

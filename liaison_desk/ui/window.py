@@ -6,22 +6,22 @@ belongs to a person lives in their room, their dialogs and the clipboard; all of
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 
 from liaison_desk.core.errors import DeskError, OfficeUnusable
 from liaison_desk.core.words import msg
 from liaison_desk.settings import UserSettings
-from liaison_desk.ui import lock, messages, theme
+from liaison_desk.ui import lock, messages, placement, theme
 from liaison_desk.ui.background import Background
 from liaison_desk.ui.cards import EmptyState
+from liaison_desk.ui.entering import come_in, load_room
+from liaison_desk.ui.lockdialog import LockDialog
 from liaison_desk.ui.opening import Hindered, Hindrance, OfficeFacts, Opening, SignedIn
 from liaison_desk.ui.signin import PRODUCT, SignIn
 from liaison_desk.ui.theme import look, say
@@ -29,45 +29,16 @@ from liaison_desk.ui.theme import look, say
 if TYPE_CHECKING:
     from liaison_desk.core.office import OfficeSettings
     from liaison_desk.desk.office import InstitutionRow
-    from liaison_desk.ui.claims import Claims
-    from liaison_desk.ui.context import Context
+    from liaison_desk.ui.entering import Entered
     from liaison_desk.ui.firststart import FirstStart
     from liaison_desk.ui.obstacle import Obstacle
     from liaison_desk.ui.room import Room
 
-    Entered = tuple[SignedIn, OfficeSettings, tuple[InstitutionRow, ...]]
 
 FIRST_PAINT_MS = 20
 """Loading what the office needs would keep the first picture waiting if it began before."""
 
 BackgroundMaker = Callable[[Callable[[DeskError], None]], Background]
-
-
-class LockDialog(QDialog):
-    """Stands over the covered window; only a sign-in ends it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # Over every dialog that was open, also one that waits for its answer.
-        self.setWindowModality(Qt.WindowModality.ApplicationModal)
-        self.setWindowFlag(Qt.WindowType.WindowCloseButtonHint, False)
-        self.sign_in = SignIn(tools=False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.sign_in)
-        self.setWindowTitle(say(PRODUCT))
-        self.resize(look().px(520), look().px(480))
-
-    def reject(self) -> None:
-        """Escape does not open a locked window."""
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() != Qt.Key.Key_Escape:
-            super().keyPressEvent(event)
 
 
 class MainWindow(QMainWindow):
@@ -112,7 +83,7 @@ class MainWindow(QMainWindow):
         self._idle_timer.setInterval(1000)
         self._idle_timer.timeout.connect(self.check_idle)
         look().language_changed.connect(self._name)
-        self._place()
+        placement.restore(self, self.settings)
         self._name()
 
     # Opening an office ---------------------------------------------------------------------------------
@@ -144,7 +115,7 @@ class MainWindow(QMainWindow):
             self.facts = found
             self._greet()
             # What a signed-in window needs is loaded while the password is being typed.
-            self.background.read(_load_room, owner=self)
+            self.background.read(load_room, owner=self)
         elif found.kind is Hindrance.MISSING:
             self._assist()
         else:
@@ -208,7 +179,7 @@ class MainWindow(QMainWindow):
         opening = self.opening
         sign_in.wait(msg("Signing in…"))
         self.background.do(
-            lambda: _come_in(opening, login, password),
+            lambda: come_in(opening, login, password),
             lambda entered: self._entered(sign_in, entered, password),
             failed=sign_in.show_error,
             owner=sign_in,
@@ -337,27 +308,9 @@ class MainWindow(QMainWindow):
         room = self.room
         if room is None or not self._may_drop():
             return
-        from liaison_desk.ui.claims import claims_of
+        from liaison_desk.ui.claims import settle_claims
 
-        context = room.context
-        self.background.read(
-            lambda: claims_of(context),
-            lambda found: self._claims(context, found, then),
-            failed=lambda _: self._leave(then),
-            key="claims",
-            owner=room,
-        )
-
-    def _claims(self, context: Context, found: Claims, then: Callable[[], None] | None) -> None:
-        rows, colleagues = found
-        if not rows:
-            self._leave(then)
-            return
-        from liaison_desk.ui.claims import ClaimsDialog
-
-        dialog = ClaimsDialog(context, rows, colleagues, self)
-        dialog.settled.connect(lambda: QTimer.singleShot(0, self, lambda: self._leave(then)))
-        dialog.open()
+        settle_claims(room.context, self, room, lambda: self._leave(then))
 
     def _may_drop(self) -> bool:
         room = self.room
@@ -454,16 +407,6 @@ class MainWindow(QMainWindow):
             " · ".join(part for part in (say(place) if place else "", office, product) if part)
         )
 
-    def _place(self) -> None:
-        self.setMinimumSize(960, 600)
-        self.resize(1366, 768)
-        try:
-            state = base64.b64decode(self.settings.recall("", "window"), validate=True)
-        except (ValueError, binascii.Error):
-            return
-        if state:
-            self.restoreGeometry(QByteArray(state))
-
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.room is not None and self.locked is None and not self.leaving:
             event.ignore()
@@ -481,21 +424,6 @@ class MainWindow(QMainWindow):
             dialog, self.locked = self.locked, None
             dialog.done(QDialog.DialogCode.Rejected)
         self._drop_room()
-        state = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self.settings.remember("", "window", state)
+        placement.keep(self, self.settings)
         self.background.close()
         self.opening.leave()
-
-
-def _come_in(opening: Opening, login: str, password: str) -> Entered:
-    """Sign in and read what every window needs to know of the office; runs off the GUI thread."""
-    from liaison_desk.desk.office import institutions, office_settings
-
-    signed = opening.sign_in(login, password)
-    return signed, signed.desk.read(office_settings), signed.desk.read(institutions, all_of_them=True)
-
-
-def _load_room() -> None:
-    import importlib
-
-    importlib.import_module("liaison_desk.ui.room")

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from liaison_desk.core.errors import DeskError, NotAllowed, NotFound
 from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
 from liaison_desk.core.roles import READS, RIGHTS, InstitutionKind, Role
-from liaison_desk.desk import casebook, details, lists, office, papers, requests, shifts
+from liaison_desk.desk import casebook, details, lists, newwork, office, papers, requests, shifts
 from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
 from liaison_desk.desk.desk import Desk
@@ -268,6 +268,7 @@ REFUSED_TO_ALL = frozenset({"RecoverAdministrator"})
 READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]] = {
     "queue": (lists.queue, lambda at: (lists.QueueView(history=True),)),
     "queue_counts": (lists.queue_counts, lambda at: ()),
+    "new_work": (newwork.new_work, lambda at: (None,)),
     "export_queue": (lists.export_queue, lambda at: (lists.QueueView(history=True),)),
     "leg_detail": (details.leg_detail, lambda at: (at.leg_id,)),
     "people_to_hand_to": (details.people_to_hand_to, lambda at: (at.leg_id,)),

@@ -22,6 +22,7 @@ from liaison_desk.ui.casespage import CasesPage
 from liaison_desk.ui.claims import KEEP, RELEASE, ClaimsDialog
 from liaison_desk.ui.keys import ActionTable, KeysHelp
 from liaison_desk.ui.obstacle import Obstacle
+from liaison_desk.ui.queuepage import QueuePage
 from liaison_desk.ui.soundness import SoundnessDialog
 from tests import given
 from tests.given import Clock, Office
@@ -97,6 +98,12 @@ def test_the_figures_lead_to_what_is_behind_them(window: Front) -> None:
     assert room.place == "shift"
     room.bottom.oldest.click()
     assert room.place == "queue"
+    queue = room.pages["queue"]
+    assert isinstance(queue, QueuePage)
+    assert (queue.view().order, queue.view().descending) == ("recorded", False)
+    room.bottom.ending.click()
+    assert queue.filters.chosen == ("soon",)
+    assert queue.view().order == "rank"
     room.bottom.backup.click()
     assert room.place == "office"
 
