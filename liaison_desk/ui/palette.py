@@ -252,10 +252,12 @@ class Palette(QDialog):
         self._list()
 
     def _list(self) -> None:
-        """Matching actions first, then what was found; a choice stays on its entry when answers arrive."""
+        """Actions that are possible, what was found, then the rest; a choice stays on its entry meanwhile."""
         before = self.chosen
         words = self.line.text().casefold().split()
-        entries = [entry for entry in self._actions if entry.matches(words)] + self._found
+        actions = [entry for entry in self._actions if entry.matches(words)]
+        possible = [entry for entry in actions if entry.enabled]
+        entries = [*possible, *self._found, *(entry for entry in actions if not entry.enabled)]
         self._model.replace(entries)
         if before is not None and before in entries and before.enabled:
             self.list.setCurrentIndex(self._model.index(entries.index(before)))

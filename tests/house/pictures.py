@@ -1,7 +1,8 @@
 """``python -m tests.house.pictures [FOLDER]``: opens the demo office offscreen and takes a picture of every screen.
 
 Without FOLDER the few pictures of the README and the help go to ``resources/help/pictures``; with it, all of
-them, in Chinese and English, light and dark (``--width``, ``--height``, ``--only`` narrow it).
+them, in Chinese and English, light and dark (``--width``, ``--height``, ``--only``, ``--looks`` narrow it,
+``--scale 2.0`` takes them with large text).
 """
 
 from __future__ import annotations
@@ -189,6 +190,8 @@ def main() -> int:
     wishes.add_argument("--width", type=int, default=1440)
     wishes.add_argument("--height", type=int, default=900)
     wishes.add_argument("--only", default="")
+    wishes.add_argument("--scale", type=float, default=1.0)
+    wishes.add_argument("--looks", default="light,dark")
     given = wishes.parse_args()
     folder = Path(given.folder) if given.folder else paths.resources() / "help" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
@@ -197,11 +200,11 @@ def main() -> int:
         where = str(Path(scratch) / "demo.db")
         make_demo(Database(where), requests=240, seed=1, now=MOMENT)
         for language, short in (("zh_CN", "zh"), ("en", "en")):
-            for look in ("light", "dark"):
-                theme.apply(application, look, 1.0, language)
+            for look in given.looks.split(","):
+                theme.apply(application, look, given.scale, language)
                 for name, login, make in shots():
                     wanted = given.folder or (name, short, look) in README
-                    if not wanted or (given.only and given.only not in name):
+                    if not wanted or (given.only and name not in given.only.split(",")):
                         continue
                     studio = Studio(where, given.width, given.height)
                     if login:

@@ -69,7 +69,7 @@ def test_what_is_not_possible_now_is_shown_but_passed_over(
     desk = Desk()
     entries = [desk.entry(Message("a"), enabled=False), desk.entry(Message("b")), desk.entry(Message("c"))]
     palette = made(qtbot, background, desk, *entries)
-    assert titles(palette) == ["a", "b", "c"]
+    assert titles(palette) == ["b", "c", "a"]
     assert palette.chosen == entries[1]
     qtbot.keyClick(palette.line, Qt.Key.Key_Up)
     assert palette.chosen == entries[2]
@@ -135,3 +135,14 @@ def test_nothing_of_the_last_person_stays(qtbot: QtBot, background: SynchronousB
     qtbot.keyClicks(palette.line, "622202")
     palette.forget()
     assert (palette.line.text(), palette.shown, palette.isVisible()) == ("", [], False)
+
+
+def test_what_cannot_be_done_now_stands_after_everything_that_can(
+    qtbot: QtBot, background: SynchronousBackground
+) -> None:
+    desk = Desk()
+    entries = (desk.entry(Message("a1"), enabled=False), desk.entry(Message("a2")), desk.entry(Message("a3")))
+    palette = made(qtbot, background, desk, *entries)
+    assert titles(palette) == ["a2", "a3", "a1"]
+    palette.line.insert("a")
+    assert titles(palette) == ["a2", "a3", "found a", "a1"]
