@@ -7,12 +7,13 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -71,6 +72,22 @@ def nothing_left(qtbot: QtBot, dressed: theme.Look) -> Iterator[None]:
 
 def _running() -> list[QTimer]:
     return [o for o in gc.get_objects() if issubclass(type(o), QTimer) and isValid(o) and o.isActive()]
+
+
+@pytest.fixture(autouse=True)
+def kept(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[QWidget]]:
+    """A test's windows live until they are closed: qtbot remembers them weakly, and a window without an owner
+    that is collected while it is being painted takes the whole run with it."""
+    windows: list[QWidget] = []
+    add = qtbot.addWidget
+
+    def keep(widget: QWidget, **how: Any) -> None:
+        windows.append(widget)
+        add(widget, **how)
+
+    monkeypatch.setattr(qtbot, "addWidget", keep)
+    yield windows
+    windows.clear()
 
 
 class Said:
