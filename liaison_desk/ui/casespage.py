@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import casebook
@@ -23,12 +23,14 @@ from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.columns import Align, Cell, Column
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo
+from liaison_desk.ui.headbar import HeadBar, HintLine
 from liaison_desk.ui.newcase import NewCaseDialog
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
 from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.theme import GRID, Tone, look, say
+from liaison_desk.ui.topbar import Elided
 
 ANY = "*"
 
@@ -182,37 +184,27 @@ class CasesPage(Page):
     def _lay_out(self) -> None:
         self.setProperty("surface", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._said = Text("", "muted")
-        head = QHBoxLayout()
-        head.setSpacing(GRID)
-        head.addWidget(Text(self.title, "heading"))
-        head.addWidget(self._said)
-        head.addStretch()
+        self._said = Elided("", "muted")
+        right: list[QWidget] = []
         if self.context.desk.may(OpenCase):
-            head.addWidget(
+            right.append(
                 Button(msg("New case"), icon="plus", keys="Ctrl N", kind="primary", run=self.new_case)
             )
-        bar = QHBoxLayout()
-        bar.setSpacing(GRID)
-        bar.addWidget(self.filters)
-        bar.addStretch()
+        self._head = HeadBar([Text(self.title, "heading"), self._said], right)
         self.fraud.setMinimumContentsLength(8)
-        bar.addWidget(self.fraud)
-        foot = QHBoxLayout()
-        foot.setSpacing(GRID // 2)
-        foot.addStretch()
+        self._bar = HeadBar([self.filters], [self.fraud])
+        hints: list[QWidget] = []
         for spec in self._specs:
             if spec.keys and spec.name != "refresh":
-                foot.addWidget(KeyCap(spec.keys.replace("+", " ")))
-                foot.addWidget(Text(spec.title, "small"))
-                foot.addSpacing(GRID)
+                hints += [KeyCap(spec.keys.replace("+", " ")), Text(spec.title, "small")]
+        foot = HintLine(hints)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID + GRID // 2, GRID + GRID // 2, GRID + GRID // 2, GRID)
         column.setSpacing(GRID + 2)
-        column.addLayout(head)
-        column.addLayout(bar)
+        column.addWidget(self._head)
+        column.addWidget(self._bar)
         column.addWidget(self.table, 1)
-        column.addLayout(foot)
+        column.addWidget(foot)
 
     def _again(self) -> None:
         self.filters.set_filters(
@@ -222,6 +214,7 @@ class CasesPage(Page):
             ]
         )
         self.fraud.set_choices([(ANY, msg("All types")), *FRAUD_TYPES.items()])
+        self._bar.arrange()
 
     def _counted(self, counts: QueueCounts) -> None:
         self._open_count = counts.cases
@@ -229,6 +222,7 @@ class CasesPage(Page):
         self.filters.set_filters(
             [Filter("open", msg("Requests running"), counts.cases), Filter("all", msg("All cases"))]
         )
+        self._bar.arrange()
 
     def _choose_first(self) -> None:
         if not self.table.selected_rows and self._wanted is None and self.table.rows.rowCount():
@@ -243,6 +237,7 @@ class CasesPage(Page):
             if self._words
             else msg("{count} cases, the newest report first", count=count)
         )
+        self._head.arrange()
         self._offer()
 
     def _current(self, row: CaseRow | None) -> None:

@@ -24,6 +24,7 @@ from liaison_desk.ui.context import Context
 from liaison_desk.ui.detailpane import DetailPane
 from liaison_desk.ui.dialogs import institution_choices
 from liaison_desk.ui.editors import CodeCombo
+from liaison_desk.ui.headbar import HeadBar
 from liaison_desk.ui.legactions import LegActions
 from liaison_desk.ui.notes import clear
 from liaison_desk.ui.page import Page
@@ -33,6 +34,7 @@ from liaison_desk.ui.queueview import counted_chips, view_of
 from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.theme import GRID, look, say
+from liaison_desk.ui.topbar import Elided
 
 ANY = "*"
 NOBODY = "?"
@@ -208,24 +210,18 @@ class QueuePage(Page):
     def _lay_out(self) -> None:
         self.setProperty("surface", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._order_words = Text("", "muted")
+        self._order_words = Elided("", "muted")
         self._default_order = Button(msg("Back to the usual order"), kind="quiet", run=self._usual_order)
         self._default_order.hide()
-        head = QHBoxLayout()
-        head.setSpacing(GRID)
-        head.addWidget(Text(self.title, "heading"))
-        head.addWidget(self._order_words)
-        head.addWidget(self._default_order)
-        head.addStretch()
         for combo in (self.institution, self.kind):
             combo.setMinimumContentsLength(7)
-            head.addWidget(combo)
         self.export = Button(msg("Export"), icon="download", run=self._export)
-        head.addWidget(self.export)
+        right: list[QWidget] = [self.institution, self.kind, self.export]
         if self.context.desk.may(OpenCase):
-            head.addWidget(
+            right.append(
                 Button(msg("New case"), icon="plus", keys="Ctrl N", kind="primary", run=self.deeds.new_case)
             )
+        self._head = HeadBar([Text(self.title, "heading"), self._order_words, self._default_order], right)
         # More filters than there is room for are reached by scrolling; they never widen the window.
         bar = QScrollArea()
         bar.setWidgetResizable(True)
@@ -246,7 +242,7 @@ class QueuePage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID + GRID // 2, GRID + GRID // 2, GRID + GRID // 2, GRID)
         column.setSpacing(GRID + 2)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(bar)
         column.addWidget(self.table, 1)
         column.addLayout(foot)
@@ -336,6 +332,10 @@ class QueuePage(Page):
         self.badge_changed.emit(counts.open if self._all_seen else counts.own, counts.overdue > 0)
 
     def _say_order(self) -> None:
+        self._tell_order()
+        self._head.arrange()
+
+    def _tell_order(self) -> None:
         if not self._counts_known:
             self._order_words.set("")
             return
