@@ -52,13 +52,11 @@ def answer_view(
     tone, icon = outcome_look(answer.outcome)
     card = Card(tone if tone is not Tone.MUTED else Tone.NEUTRAL)
     card.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    head = QHBoxLayout()
     chip = Chip()
     chip.set(OUTCOME_WORDS[answer.outcome], tone, icon)
-    head.addWidget(chip)
-    head.addStretch()
-    head.addWidget(Text(when(answer.happened_at, now, zone, seconds=True), "small"))
-    card.body.addLayout(head)
+    # Below each other: the longest outcome and its time are together wider than the pane.
+    card.body.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
+    card.body.addWidget(Text(when(answer.happened_at, now, zone, seconds=True), "small"))
     facts: list[Fact] = []
     if row.kind in ON_MONEY:
         facts += [
