@@ -84,7 +84,7 @@ class _Shelf:
         # Ordered names keep the unique index growing at its end.
         self.uid = f"{rng.getrandbits(64):016x}" if issubclass(model, Exchanged) else ""
         self.times = tuple(column.key for column in columns if isinstance(column.type, UtcTime))
-        names = sorted(column.key for column in columns)
+        names = self.names = sorted(column.key for column in columns)
         # What store.audit.canonical makes of a row whose values are plain, at half its price.
         self.values = itemgetter(*names)
         self.form = "{" + ",".join(f'"{name}":%s' for name in names) + "}\n"
@@ -229,12 +229,13 @@ class Book:
             self._progress(self._shelves["leg"].count, self._legs)
 
     def seed(self) -> dict[str, dict[str, Any]]:
-        """For the entry: of each table with rows how many, the last id, and the digest over them."""
+        """For the entry: of each table with rows how many, the last id, the digest over which columns."""
         return {
             name: {
                 "count": shelf.count,
                 "max_id": shelf.count,
                 "digest": shelf.digest.hexdigest(),
+                "columns": shelf.names,
             }
             for name, shelf in self._shelves.items()
             if shelf.count

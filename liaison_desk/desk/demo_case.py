@@ -12,6 +12,8 @@ from liaison_desk.core.lifecycle import (
     NEED_APPROVAL,
     ON_MONEY,
     OPEN,
+    RELEASES,
+    STOPS,
     LegKind,
     LegState,
     Urgency,
@@ -23,6 +25,9 @@ from liaison_desk.desk.demo_stage import SEATED, Stage, ToldAccount, ToldHold, T
 
 CLAIM = timedelta(minutes=5)
 ANSWER = timedelta(minutes=30)
+DOCUMENT = timedelta(hours=24)
+PAPERS = timedelta(hours=1)
+"""How long it takes in the demo until the document of a stop has followed."""
 
 
 class CaseReport:
@@ -182,6 +187,8 @@ class CaseReport:
         """A numbered request in its first state. ``proposed``: the answered leg whose next hop it is."""
         proposer = proposed.handed_by if proposed is not None else None
         by_key = proposer is not None and self.authorised
+        if kind in STOPS and not document[1] and at <= self.stage.now - PAPERS:
+            document = ("紧急止付通知书", self.stage.paper(at))
         row: Row = {
             "office": self.row["office"],
             "drill": False,
@@ -216,6 +223,7 @@ class CaseReport:
             "claimed_at": None,
             "answered_at": None,
             "ended_at": None,
+            "document_due_at": None,
             "state_reason": "",
             "traceable": account.left if kind in CATCHING else 0,
             "arrived_at": account.largest[1] if kind in CATCHING and account.largest else None,
@@ -236,7 +244,9 @@ class CaseReport:
         elif state is not LegState.DRAFT:
             row["state"] = state
             if state is LegState.ROUTING:
-                row["due_at"] = row["next_due_at"] = at + ANSWER
+                row["due_at"] = row["next_due_at"] = self._answer_due(row, at)
+            if state in OPEN:
+                _owe(row, at)
         if row["state"] in OPEN:
             self._passage(leg, 1, at)
         return leg
@@ -246,7 +256,8 @@ class CaseReport:
         row = leg.row
         row["state"], row["queued_at"] = LegState.QUEUED, at
         row["claim_due_at"] = at + CLAIM
-        row["due_at"] = row["due_at"] or at + ANSWER
+        row["due_at"] = row["due_at"] or self._answer_due(row, at)
+        _owe(row, at)
         row["next_due_at"] = min(row["claim_due_at"], row["due_at"])
         row["version"] += 1
 
@@ -261,7 +272,11 @@ class CaseReport:
             self.queue(leg, at)
             return
         leg.row["state"] = LegState.ROUTING
-        leg.row["due_at"] = leg.row["next_due_at"] = at + ANSWER
+        leg.row["due_at"] = leg.row["next_due_at"] = self._answer_due(leg.row, at)
+        _owe(leg.row, at)
+
+    def _answer_due(self, row: Row, at: datetime) -> datetime:
+        return self.stage.release_end(at) if row["kind"] in RELEASES else at + ANSWER
 
     def route(self, leg: ToldLeg, code: str, at: datetime) -> None:
         """From the routing list to an institution, or to the police where the bank has no seat."""
@@ -293,7 +308,7 @@ class CaseReport:
         """Withdrawn or voided."""
         if leg.state in OPEN:
             self._passage(leg, -1, at)
-        leg.row.update(state=state, next_due_at=None, state_reason=reason)
+        leg.row.update(state=state, next_due_at=None, state_reason=reason, document_due_at=None)
         leg.row["ended_at"] = leg.row["ended_at"] or at
         leg.row["version"] += 1
 
@@ -313,3 +328,9 @@ class CaseReport:
             "recorded_at": at,
         }
         leg.act.append(("passage", row))
+
+
+def _owe(row: Row, at: datetime) -> None:
+    """A stop or freeze that went out without the number of its document owes it."""
+    if row["kind"] in CATCHING and not row["document_number"] and row["document_due_at"] is None:
+        row["document_due_at"] = at + DOCUMENT

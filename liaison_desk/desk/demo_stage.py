@@ -41,6 +41,7 @@ class Stage:
             code: tuple(ids[staff.login] for staff in STAFF if staff.institution == code) for code in SEATED
         }
         self.speakers[POLICE] = self.officers
+        self._papers = 0
         self._learnt: dict[tuple[int, int], list[int]] = {}
 
     def entry_at(self, recorded: datetime) -> int:
@@ -49,6 +50,14 @@ class Stage:
 
     def freeze_end(self, start: datetime) -> datetime:
         return due(rule(self.settings, "freeze"), start, self.settings.zone, _NO_OWN_DAYS)
+
+    def release_end(self, start: datetime) -> datetime:
+        return due(rule(self.settings, "release"), start, self.settings.zone, _NO_OWN_DAYS)
+
+    def paper(self, at: datetime) -> str:
+        """The number of one more stop's document."""
+        self._papers += 1
+        return f"松公(刑)止字〔{self.settings.local(at).year}〕{self._papers}号"
 
     def learn(self, leg: Row, answer: Row) -> None:
         """One answered stop or freeze for the queue's table (desk.shifts.samples)."""
