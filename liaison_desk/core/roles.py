@@ -79,6 +79,12 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # holds
     "RecordLapses": _SYSTEM,
     "AcknowledgeLapse": _DESKS,
+    "RecordObjection": _OFFICERS,
+    "DecideObjection": _LEAD,
+    # clocks
+    "SetClockRule": _LEAD,
+    "ConfirmTime": _LEAD,
+    "AddDocument": _OFFICERS,
     # shifts
     "OpenShift": _LEAD,
     # office
@@ -110,6 +116,11 @@ READS: dict[str, frozenset[Role]] = {
     "likely_duplicates": POLICE_ROLES,
     "people_to_hand_to": _DESKS,
     "lapses": _READERS,
+    "clock_board": _READERS,
+    "came_due": _READERS,
+    "objections": _READERS,
+    "clock_rules": _ANYBODY,
+    "clock_state": frozenset(Role),
     "shift_bar": _ANYBODY,
     # what leaves the room
     "slips": _DESKS,

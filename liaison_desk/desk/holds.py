@@ -15,7 +15,7 @@ from liaison_desk.core.lifecycle import EXECUTED, LegKind, Outcome
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts
-from liaison_desk.desk.clockwork import calendar, rule
+from liaison_desk.desk.clockwork import calendar, rule_at
 from liaison_desk.desk.scope import hold_of
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.models import Account, Answer, Case, Hold, LedgerEntry, Leg
@@ -115,9 +115,9 @@ def _start(work: Work, answer: Answer) -> datetime:
 
 
 def _end(work: Work, name: str, answer: Answer) -> datetime:
-    settings = work.settings
+    settings, start = work.settings, _start(work, answer)
     return ledger.hold_end(
-        _start(work, answer), answer.ends_at, rule(settings, name), settings.zone, calendar(settings)
+        start, answer.ends_at, rule_at(work, name, start), settings.zone, calendar(settings)
     )
 
 

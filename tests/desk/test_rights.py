@@ -13,14 +13,19 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from liaison_desk.core.clocks import Unit
 from liaison_desk.core.errors import DeskError, NotAllowed, NotFound
 from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
 from liaison_desk.core.roles import READS, RIGHTS, InstitutionKind, Role
-from liaison_desk.desk import casebook, details, lists, office, papers, requests, shifts
+from liaison_desk.desk import board, casebook, details, lists, office, papers, requests, shifts
 from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
+from liaison_desk.desk.clock_rules import SetClockRule, clock_rules
 from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.documents import AddDocument
+from liaison_desk.desk.doubt import ConfirmTime, clock_state
 from liaison_desk.desk.holds import AcknowledgeLapse, RecordLapses, due_lapses
+from liaison_desk.desk.objections import DecideObjection, Decision, RecordObjection, objections
 from liaison_desk.desk.shifts import OpenShift
 from liaison_desk.desk.work import Command, all_commands
 from liaison_desk.store.chain import Entry
@@ -133,6 +138,15 @@ def _about_to_lapse(at: Scene) -> None:
     at.office.clock.forward(hours=49)
 
 
+def _held(at: Scene) -> None:
+    given.answered(at.office, at.leg_id)
+
+
+def _objected(at: Scene) -> None:
+    _held(at)
+    at.office.officer.do(RecordObjection(hold_id=at.hold().id, name="某某", text="与案件无关"))
+
+
 def _nothing(at: Scene) -> None:
     pass
 
@@ -213,6 +227,23 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
     "AddHops": (_answered, lambda at: AddHops(leg_id=at.leg_id, hops=(_hop(at),))),
     "RecordLapses": (_about_to_lapse, lambda at: RecordLapses()),
     "AcknowledgeLapse": (_lapsed, lambda at: AcknowledgeLapse(hold_id=at.hold().id)),
+    "RecordObjection": (
+        _held,
+        lambda at: RecordObjection(hold_id=at.hold().id, name="某某", text="与案件无关"),
+    ),
+    "DecideObjection": (
+        _objected,
+        lambda at: DecideObjection(objection_id=1, decision=Decision.REJECTED, reason="查证属涉案资金"),
+    ),
+    "SetClockRule": (
+        _nothing,
+        lambda at: SetClockRule(name="stop", length=72, unit=Unit.HOURS, reason="新规定"),
+    ),
+    "ConfirmTime": (_nothing, lambda at: ConfirmTime()),
+    "AddDocument": (
+        _nothing,
+        lambda at: AddDocument(leg_id=at.leg_id, kind="止付通知书", number="公止字〔2026〕1号"),
+    ),
     "OpenShift": (
         _nothing,
         lambda at: OpenShift(
@@ -273,6 +304,11 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "people_to_hand_to": (details.people_to_hand_to, lambda at: (at.leg_id,)),
     "known_before": (details.known_before, lambda at: (given.account_number(at.office, at.leg_id),)),
     "lapses": (details.lapses, lambda at: ()),
+    "clock_board": (board.clock_board, lambda at: ()),
+    "came_due": (board.came_due, lambda at: (given.START,)),
+    "objections": (objections, lambda at: ()),
+    "clock_rules": (clock_rules, lambda at: ()),
+    "clock_state": (clock_state, lambda at: ()),
     "cases": (casebook.cases, lambda at: (casebook.CaseView(),)),
     "case_detail": (casebook.case_detail, lambda at: (at.case_id,)),
     "likely_duplicates": (casebook.likely_duplicates, lambda at: ()),
@@ -384,3 +420,4 @@ def test_lists_of_another_bank_are_empty(sqlite_office: Office) -> None:
     assert ccb.read(details.known_before, number).rows == ()
     assert ccb.read(details.known_before, number).stops_used == 0
     assert ccb.read(details.lapses) == ()
+    assert not any(column.rows for column in ccb.read(board.clock_board).columns)
