@@ -43,10 +43,10 @@ def window(qtbot: QtBot, office: Office) -> Iterator[Front]:
 @pytest.mark.parametrize(
     ("login", "places"),
     [
-        ("zhao", ["queue", "cases", "shift"]),
-        ("wang", ["queue", "cases", "shift", "office"]),
-        ("li", ["queue", "cases", "shift"]),
-        ("shen", ["queue", "cases", "shift", "office"]),
+        ("zhao", ["queue", "cases", "clocks", "shift"]),
+        ("wang", ["queue", "cases", "clocks", "shift", "office"]),
+        ("li", ["queue", "cases", "clocks", "shift"]),
+        ("shen", ["queue", "cases", "clocks", "shift", "office"]),
     ],
 )
 def test_each_role_has_its_places(window: Front, login: str, places: list[str]) -> None:
