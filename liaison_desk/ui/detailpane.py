@@ -19,8 +19,9 @@ from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import casebook, details
 from liaison_desk.desk.answers import ConfirmAnswer
+from liaison_desk.desk.balance import Balance as CaseBalance
 from liaison_desk.desk.cases import WriteNote
-from liaison_desk.desk.details import CaseMoney, LegDetail, Step
+from liaison_desk.desk.details import LegDetail, Step
 from liaison_desk.desk.lists import QueueRow
 from liaison_desk.ui import columns
 from liaison_desk.ui.actions import ActionSpec
@@ -142,14 +143,14 @@ class Steps(QWidget):
         return self._names
 
 
-def money_parts(money: CaseMoney) -> list[Part]:
+def money_parts(money: CaseBalance) -> list[Part]:
     """The members of the case's balance line, in their order."""
     return [
         Part(Share.RETURNED, money.returned),
         Part(Share.FROZEN, money.frozen),
         Part(Share.STOPPED, money.stopped),
         Part(Share.SPENT, money.spent),
-        Part(Share.UNTRACED, money.untraced),
+        Part(Share.UNTRACED, max(0, money.untraced)),
     ]
 
 
