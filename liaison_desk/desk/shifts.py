@@ -106,6 +106,8 @@ class ShiftBar:
     head: str
     last_backup: datetime | None
     doubted: bool
+    counted_from: datetime | None = None
+    """What moved after this instant belongs to the shift; None where no shift runs."""
 
 
 def shift_bar(work: Work) -> ShiftBar:
@@ -169,6 +171,7 @@ def shift_bar(work: Work) -> ShiftBar:
             select(Entry.at).where(Entry.command == "RecordBackup").order_by(Entry.id.desc()).limit(1)
         ),
         doubted=bool(last.doubted) if last is not None else False,
+        counted_from=just_before(since) if shift is not None else None,
     )
 
 

@@ -50,8 +50,9 @@ def card_key(card: ClockCard) -> tuple[str, str, int]:
 class Cut(Text):
     """Words on one line that are cut where there is no room; the tooltip has them whole."""
 
-    def __init__(self, message: Message | str = "", role: str = "") -> None:
+    def __init__(self, message: Message | str = "", role: str = "", *, right: bool = False) -> None:
         super().__init__(message, role)
+        self._side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
@@ -62,7 +63,7 @@ class Cut(Text):
         painter.setPen(self.palette().color(self.foregroundRole()))
         area = self.contentsRect()
         words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | self._side, words)
         painter.end()
 
 
@@ -81,7 +82,7 @@ class ClockCardView(Card):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._left = Text("")
         self._left.setFont(look().font(LARGE, bold=True))
-        self._clock = Text("", "small")
+        self._clock = Cut("", "small", right=True)
         self._number, self._what, self._law = (
             Cut(""),
             Text("", "small", wrap=True),
@@ -92,8 +93,7 @@ class ClockCardView(Card):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(self._left)
-        head.addStretch()
-        head.addWidget(self._clock)
+        head.addWidget(self._clock, 1)
         self.body.addLayout(head)
         for line in (self._number, self._what, self._law, self._warning):
             self.body.addWidget(line)
@@ -135,7 +135,8 @@ class ClockCardView(Card):
         card = self.card
         self._clock.set(msg("{clock} {length}", clock=CLOCK_NAMES[card.kind], length=card.rule))
         self._number.set(f"{card.number} · {say(self._context.institution(card.institution))}")
-        self._number.setToolTip(plain(self._number.text()))
+        for line in (self._clock, self._number):
+            line.setToolTip(plain(line.text()))
         parts = [] if card.amount is None else [yuan(card.amount)]
         parts.append(say(card.next_step))
         if card.level >= Level.LEAD:

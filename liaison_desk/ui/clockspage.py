@@ -242,11 +242,11 @@ class ClocksPage(Page):
         self._board = board
         focused = self.chosen is not None and self.chosen.hasFocus()
         before = [card_key(view.card) for col in self.columns.values() for view in col.views]
-        ended = 0
+        own, ended = self.context.desk.actor.institution, 0
         for column in board.columns:
             self.columns[column.key].show_cards(column.rows)
             if column.key == "ended":
-                ended = len(column.rows)
+                ended = sum(self._all_seen or card.institution == own for card in column.rows)
         now = self.context.now()
         coming = [card.due for column in board.columns for card in column.rows if card.due > now]
         self._next_end = min(coming, default=None)

@@ -40,6 +40,8 @@ class HoldRef:
     rule: str = "stop"
     """``stop`` or ``freeze``: which steps there are."""
     ended: bool = False
+    own: bool = True
+    """Whether this person may enter something about it; the door decides in the end."""
 
 
 HoldDialog = Callable[[Context, HoldRef, QWidget | None], CommandDialog]

@@ -21,6 +21,7 @@ from liaison_desk.ui.background import SynchronousBackground
 from liaison_desk.ui.clockcards import STEP
 from liaison_desk.ui.clockspage import ClocksPage
 from liaison_desk.ui.holddialogs import DecisionDialog, DocumentDialog, HoldRequestDialog, ObjectionDialog
+from liaison_desk.ui.theme import say
 from tests import given
 from tests.given import Office
 from tests.ui.conftest import Said
@@ -228,7 +229,8 @@ def test_who_was_away_is_told_in_order_what_ran_out(
     bench = seat(office.officer, background, qtbot, seen=gone)
     page = page_of(bench)
     assert page.away.isVisible()
-    assert [str(line.values["words"].values["number"]) for line in page.away.lines] == ["ZF〔2026〕1"]
+    (line,) = (say(words) for words in page.away.lines)
+    assert line.split()[-4:] == ["止付", "ZF〔2026〕1", "工商银行", "20,000.00"]
     page.away.dismiss()
     assert not page.away.isVisible()
     # Told once; who has been here all the time is not told at all.

@@ -43,10 +43,10 @@ def window(qtbot: QtBot, office: Office) -> Iterator[Front]:
 @pytest.mark.parametrize(
     ("login", "places"),
     [
-        ("zhao", ["queue", "cases", "clocks", "shift"]),
-        ("wang", ["queue", "cases", "clocks", "shift", "office"]),
-        ("li", ["queue", "cases", "clocks", "shift"]),
-        ("shen", ["queue", "cases", "clocks", "shift", "office"]),
+        ("zhao", ["queue", "cases", "clocks", "money", "shift"]),
+        ("wang", ["queue", "cases", "clocks", "money", "shift", "office"]),
+        ("li", ["queue", "cases", "clocks", "money", "shift"]),
+        ("shen", ["queue", "cases", "clocks", "money", "shift", "office"]),
     ],
 )
 def test_each_role_has_its_places(window: Front, login: str, places: list[str]) -> None:
@@ -94,7 +94,9 @@ def test_the_bars_say_shift_money_and_chain(window: Front) -> None:
 def test_the_figures_lead_to_what_is_behind_them(window: Front) -> None:
     room = window.come_in("wang")
     room.bottom.stopped.click()
-    assert room.place == "shift"
+    assert room.place == "money"
+    room.bottom.ending.click()
+    assert room.place == "clocks"
     room.bottom.oldest.click()
     assert room.place == "queue"
     room.bottom.backup.click()
