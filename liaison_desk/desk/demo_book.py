@@ -25,6 +25,7 @@ from liaison_desk.store.base import Base, Exchanged, UtcTime, to_micros
 from liaison_desk.store.models import (
     Account,
     Answer,
+    Attribution,
     Case,
     Hold,
     Hop,
@@ -53,7 +54,7 @@ CHUNK = 6_000
 
 _IN_ORDER: tuple[type[Base], ...] = (
     *(Institution, Person, Setting, Issued, Case, Victim, Account, Payment, Hold, Leg),
-    *(Answer, Hop, LedgerEntry, Passage, Note, Shift),
+    *(Answer, Hop, LedgerEntry, Passage, Note, Shift, Attribution),
 )
 """Each table after those it points to."""
 _MODELS: Mapping[str, type[Base]] = {model.__tablename__: model for model in _IN_ORDER}
@@ -68,6 +69,7 @@ _REFERENCES: Mapping[str, tuple[str, ...]] = {
     "hop": ("case_id", "leg_id", "answer_id", "from_account_id", "to_account_id"),
     "ledger_entry": ("hold_id", "case_id", "leg_id", "victim_id", "reverses_id"),
     "passage": ("leg_id",),
+    "attribution": ("case_id", "hold_id", "victim_id", "reverses_id"),
     "note": ("case_id", "leg_id"),
 }
 
