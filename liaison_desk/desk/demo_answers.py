@@ -309,6 +309,8 @@ class CaseTale(CaseReport):
             book.add(row["recorded_at"], leg.act)
         for at, note in self.notes:
             book.add(at, [("note", note)])
+        for at, objection in self.objections:
+            book.add(at, [("objection", objection)])
         for leg in self.legs:
             # Account and hold know each other: parted here, they go at once, without being collected.
             leg.account.holds.clear()

@@ -22,6 +22,7 @@ from liaison_desk.core.lifecycle import SERIES, LegState
 from liaison_desk.core.office import OfficeSettings
 from liaison_desk.store.audit import column_value
 from liaison_desk.store.base import Base, Exchanged, UtcTime, to_micros
+from liaison_desk.store.beside import Objection
 from liaison_desk.store.models import (
     Account,
     Answer,
@@ -54,7 +55,7 @@ CHUNK = 6_000
 
 _IN_ORDER: tuple[type[Base], ...] = (
     *(Institution, Person, Setting, Issued, Case, Victim, Account, Payment, Hold, Leg),
-    *(Answer, Hop, LedgerEntry, Passage, Note, Shift, Attribution),
+    *(Answer, Hop, LedgerEntry, Passage, Note, Shift, Attribution, Objection),
 )
 """Each table after those it points to."""
 _MODELS: Mapping[str, type[Base]] = {model.__tablename__: model for model in _IN_ORDER}
@@ -71,6 +72,7 @@ _REFERENCES: Mapping[str, tuple[str, ...]] = {
     "passage": ("leg_id",),
     "attribution": ("case_id", "hold_id", "victim_id", "reverses_id"),
     "note": ("case_id", "leg_id"),
+    "objection": ("case_id", "hold_id"),
 }
 
 

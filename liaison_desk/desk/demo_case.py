@@ -65,6 +65,7 @@ class CaseReport:
         self.opening: Act = [("case_file", self.row)]
         self.legs: list[ToldLeg] = []
         self.notes: list[tuple[datetime, Row]] = []
+        self.objections: list[tuple[datetime, Row]] = []
         self._tokens = 0
 
     # --- the report
@@ -164,6 +165,23 @@ class CaseReport:
             "recorded_at": at,
         }
         self.notes.append((at, row))
+
+    def objection(self, hold: ToldHold, name: str, text: str, at: datetime) -> None:
+        """What the holder of a held account said against it; nobody has decided yet."""
+        row: Row = {
+            "case_id": self.row,
+            "hold_id": hold.row,
+            "name": name,
+            "text": text,
+            "happened_at": at,
+            "recorded_at": at,
+            "due_at": self.stage.clock_end("objection", at),
+            "decided_at": None,
+            "decided_by": None,
+            "decision": "",
+            "version": 1,
+        }
+        self.objections.append((at, row))
 
     # --- requests
 
@@ -276,7 +294,7 @@ class CaseReport:
         _owe(leg.row, at)
 
     def _answer_due(self, row: Row, at: datetime) -> datetime:
-        return self.stage.release_end(at) if row["kind"] in RELEASES else at + ANSWER
+        return self.stage.clock_end("release", at) if row["kind"] in RELEASES else at + ANSWER
 
     def route(self, leg: ToldLeg, code: str, at: datetime) -> None:
         """From the routing list to an institution, or to the police where the bank has no seat."""

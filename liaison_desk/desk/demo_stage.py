@@ -49,10 +49,10 @@ class Stage:
         return self.entry_id if recorded >= self.shift else 0
 
     def freeze_end(self, start: datetime) -> datetime:
-        return due(rule(self.settings, "freeze"), start, self.settings.zone, _NO_OWN_DAYS)
+        return self.clock_end("freeze", start)
 
-    def release_end(self, start: datetime) -> datetime:
-        return due(rule(self.settings, "release"), start, self.settings.zone, _NO_OWN_DAYS)
+    def clock_end(self, name: str, start: datetime) -> datetime:
+        return due(rule(self.settings, name), start, self.settings.zone, _NO_OWN_DAYS)
 
     def paper(self, at: datetime) -> str:
         """The number of one more stop's document."""

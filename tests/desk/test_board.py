@@ -11,6 +11,7 @@ from liaison_desk.core.clocks import Level
 from liaison_desk.core.errors import Refused
 from liaison_desk.core.ledger import Bucket
 from liaison_desk.core.lifecycle import LegKind, Outcome
+from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.answers import AnswerRequest
 from liaison_desk.desk.board import Board, BoardView, ClockCard, came_due, clock_board
 from liaison_desk.desk.desk import Desk
@@ -131,7 +132,7 @@ def test_a_request_to_be_routed_runs_too(office: Office) -> None:
             case_id=opened.case_id,
             kind=LegKind.STOP,
             asked=100,
-            target=given.Target(number="99887766554433"),
+            target=Target(number="99887766554433"),
         )
     )
     card = next(card for card in cards(office.officer, "answer") if card.id == made)
