@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from liaison_desk.store import chain, models  # noqa: F401  (their tables must be known)
+from liaison_desk.store import beside, chain, models  # noqa: F401  (their tables must be known)
 from liaison_desk.store.base import Base, UtcTime, Word
 
 

@@ -28,6 +28,7 @@ from liaison_desk.ui.signin import PRODUCT
 
 if TYPE_CHECKING:
     from liaison_desk.desk.desk import Desk
+    from liaison_desk.desk.doubt import ClockWatch
     from liaison_desk.desk.work import SeatMark
     from liaison_desk.store.database import Database
 
@@ -38,6 +39,8 @@ class Office:
     def __init__(self, address: str, clock: Callable[[], datetime] | None = None) -> None:
         self._address = address
         self._clock = clock or (lambda: datetime.now(UTC))
+        self._real_clock = clock is None
+        self._clock_watch: ClockWatch | None = None
         self._database: Database | None = None
         self._seat: SeatMark | None = None
         self._held = contextlib.ExitStack()
@@ -160,7 +163,7 @@ class Office:
             raise OfficeUnusable(
                 msg("The office is not open. Nothing was changed. Close the program and start it again.")
             )
-        return Desk(self._database, seat=self._mark(), clock=self._clock)
+        return Desk(self._database, seat=self._mark(), clock=self._clock, watch=self._watch())
 
     def _mark(self) -> SeatMark:
         from liaison_desk.desk.desk import this_seat
@@ -168,6 +171,14 @@ class Office:
         if self._seat is None:
             self._seat = this_seat()
         return self._seat
+
+    def _watch(self) -> ClockWatch:
+        """One for the window, whoever signs in: what it has seen of this computer's clock stays known."""
+        from liaison_desk.desk.doubt import ClockWatch
+
+        if self._clock_watch is None:
+            self._clock_watch = ClockWatch() if self._real_clock else ClockWatch(None, None)
+        return self._clock_watch
 
     # Making and mending --------------------------------------------------------------------------------
 
@@ -184,7 +195,7 @@ class Office:
             if not database.exists() or schema.current(database) is None:
                 schema.create(database)
             return (
-                Desk(database, seat=self._mark(), clock=self._clock)
+                Desk(database, seat=self._mark(), clock=self._clock, watch=self._watch())
                 .as_system()
                 .do(
                     SetUpOffice(

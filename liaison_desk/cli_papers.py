@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from liaison_desk import cli_stats
 from liaison_desk.cli_line import JsonFlag, Line, begin
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.words import msg
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(
         export, name="export", help=str(msg("Lists as XLSX, as the signed-in person may see them."))
     )
+    cli_stats.add_to(app, export)
 
 
 # --- paste

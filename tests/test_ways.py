@@ -25,7 +25,14 @@ from tests.given import Office
 WITHOUT_SIGN_IN = frozenset({"init", "demo", "check", "backup", "restore", "upgrade", "recover", "paste"})
 """cli.md: what only needs the file or nothing at all; each has its own tests."""
 
-BY_QUERY = {"report slip": "slips", "report handover": "handover", "export queue": "export_queue"}
+BY_QUERY = {
+    "report slip": "slips",
+    "report handover": "handover",
+    "export queue": "export_queue",
+    "export holds": "export_holds",
+    "export ledger": "export_ledger",
+    "stats": "period_stats",
+}
 """What a signed-in command lets out, and by which row of the rights it does."""
 
 WHO = {
@@ -74,10 +81,11 @@ def test_each_way_out_by_each_role(
 ) -> None:
     office, number = served
     out = tmp_path / ("out.xlsx" if way.startswith("export") else "out.pdf")
-    extra = ["--leg", number] if way == "report slip" else []
-    code = run(office, login, monkeypatch, *way.split(), *extra, "--out", str(out), "--json")
+    extra = {"report slip": ["--leg", number], "stats": ["--from", "2026-03-01", "--to", "2026-03-31"]}
+    into = [] if way == "stats" else ["--out", str(out)]
+    code = run(office, login, monkeypatch, *way.split(), *extra.get(way, []), *into, "--json")
     allowed = WHO[login] in READS[BY_QUERY[way]] and not (way == "report slip" and login == "zhou")
-    assert (code, out.exists()) == ((0, True) if allowed else (2, False))
+    assert (code, out.exists()) == ((0, way != "stats") if allowed else (2, False))
     with office.database.reading() as session:
         ways = [row.way for row in session.scalars(select(Access).order_by(Access.id))]
     assert ("print" in ways or "export" in ways) == allowed, (

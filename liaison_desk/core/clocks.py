@@ -98,6 +98,7 @@ DEFAULT_RULES: Mapping[str, ClockRule] = MappingProxyType(
                 msg("{law}, articles {articles}", law="银监发〔2016〕41号", articles="8–12"),
             ),
             ClockRule("missing_document", 24, Unit.HOURS, _OFFICE),
+            ClockRule("objection", 3, Unit.WORKING_DAYS, _OFFICE),
         )
     }
 )
@@ -113,6 +114,7 @@ CLOCK_WORDS: Mapping[str, Message] = MappingProxyType(
         "notice": msg("Public notice"),
         "return": msg("Return by the bank"),
         "missing_document": msg("Document owed"),
+        "objection": msg("Objection to be decided"),
     }
 )
 

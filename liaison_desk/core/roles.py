@@ -79,6 +79,22 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # holds
     "RecordLapses": _SYSTEM,
     "AcknowledgeLapse": _DESKS,
+    "RecordObjection": _OFFICERS,
+    "DecideObjection": _LEAD,
+    # clocks
+    "SetClockRule": _LEAD,
+    "ConfirmTime": _LEAD,
+    "AddDocument": _OFFICERS,
+    # money (money.md §1): the ledger kept by hand
+    "CaptureLater": _DESKS,
+    "QueuedFreezeTakesEffect": _DESKS,
+    "RecordReturn": _DESKS,
+    "ReverseEntry": _OFFICERS,
+    "AttributeHold": _OFFICERS,
+    "RecordPayback": _OFFICERS,
+    "ReversePayback": _OFFICERS,
+    "RecordElsewhere": _OFFICERS,
+    "ReverseElsewhere": _OFFICERS,
     # shifts
     "OpenShift": _LEAD,
     # office
@@ -111,7 +127,22 @@ READS: dict[str, frozenset[Role]] = {
     "likely_duplicates": POLICE_ROLES,
     "people_to_hand_to": _DESKS,
     "lapses": _READERS,
+    "clock_board": _READERS,
+    "came_due": _READERS,
+    "objections": _READERS,
+    "clock_rules": _ANYBODY,
+    "clock_state": frozenset(Role),
     "shift_bar": _ANYBODY,
+    # money: office-wide figures for the police and the auditor, lists behind the walls
+    "figures": SEE_ALL,
+    "figure_rows": SEE_ALL,
+    "period_stats": SEE_ALL,
+    "out_of_balance": SEE_ALL,
+    "balance_of_case": _READERS,
+    "holds_list": _READERS,
+    "ledger_rows": _READERS,
+    "export_holds": _READERS,
+    "export_ledger": _READERS,
     # what leaves the room
     "slips": _DESKS,
     "handover": SEE_ALL,

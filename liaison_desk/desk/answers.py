@@ -25,7 +25,7 @@ from liaison_desk.core.lifecycle import (
 from liaison_desk.core.money import yuan
 from liaison_desk.core.phones import clean_phone
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk import accounts
+from liaison_desk.desk import accounts, attributions
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.clockwork import not_ahead
 from liaison_desk.desk.holds import apply_answer, newly_caught
@@ -247,6 +247,8 @@ def follow(
                 handed_by=handed_by,
             )
         )
+    if hops:
+        attributions.renew_account(work, source, min(hop.happened_at for hop in hops))
     proposed: list[int] = []
     issued: list[int] = []
     for account in reached.values():

@@ -16,14 +16,13 @@ from liaison_desk.core.phones import phone_of
 from liaison_desk.core.pinyin import normalise_query
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
+from liaison_desk.desk.balance import Balance, case_balance
 from liaison_desk.desk.cases import FRAUD_TYPES
 from liaison_desk.desk.details import (
-    CaseMoney,
     HoldRow,
     HopRow,
     NoteRow,
     Step,
-    case_money,
     holds_of,
     hops_of,
     notes_of,
@@ -122,7 +121,7 @@ class CaseDetail:
     hops: tuple[HopRow, ...]
     legs: tuple[QueueRow, ...]
     holds: tuple[HoldRow, ...]
-    money: CaseMoney
+    money: Balance
     notes: tuple[NoteRow, ...]
     timeline: tuple[Step, ...]
 
@@ -254,7 +253,7 @@ def case_detail(work: Work, case_id: int) -> CaseDetail:
                 work, eyes, session.scalars(select(Hold).where(Hold.case_id == case.id).order_by(Hold.id))
             )
         ),
-        money=case_money(work, case.id),
+        money=case_balance(work, case.id),
         notes=notes_of(work, Note.case_id == case.id),
         timeline=timeline_of(work, "case", case.id, full=work.actor.sees_all),
     )

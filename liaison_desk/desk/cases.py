@@ -14,7 +14,7 @@ from liaison_desk.core.identifiers import check_resident_id, clean_account, clea
 from liaison_desk.core.lifecycle import CARRIER, LegKind, LegState, Urgency
 from liaison_desk.core.phones import clean_phone
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk import accounts, index
+from liaison_desk.desk import accounts, attributions, index
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.clockwork import not_ahead
 from liaison_desk.desk.issuing import first_state, move, new_leg, open_stop, require_reason, series
@@ -166,6 +166,7 @@ def pay(work: Work, case: Case, victim: Victim, payment: PaymentInput, urgency: 
             recorded_at=work.now,
         )
     )
+    attributions.renew_account(work, account, row.happened_at)
     waiting, left = open_stop(work, account), accounts.stop_left(work, account)
     if waiting is not None and (waiting.state is not LegState.PROPOSED or left):
         waiting.asked += payment.fen

@@ -19,11 +19,14 @@ from liaison_desk.core.lifecycle import OPEN
 from liaison_desk.core.papers import head_code
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import index
+from liaison_desk.desk.balance import out_of_balance
+from liaison_desk.desk.figures import net
 from liaison_desk.desk.replay import Replay
+from liaison_desk.desk.work import SYSTEM, SeatMark, Work
 from liaison_desk.store import schema
 from liaison_desk.store.chain import GENESIS, Access, Entry, SearchWord, Touch
 from liaison_desk.store.database import Database
-from liaison_desk.store.models import Account, Case, Issued, Leg, Passage, Victim
+from liaison_desk.store.models import Account, Attribution, Case, Hold, Issued, Leg, Passage, Victim
 from liaison_desk.store.soundness import (
     Finding,
     chain,
@@ -146,6 +149,8 @@ def _logic(session: Session, told: _Told, wanted: str | None, now: datetime) -> 
     finally:
         replay.close()
     told.take(ledger_findings(connection))
+    told.take(_attributions(session))
+    told.take(_balances(session, now))
     told.take(_numbers(session))
     told.take(_passages(session))
     told.take(_search_words(session))
@@ -185,6 +190,45 @@ def _cut_off(session: Session, entries: int) -> Iterator[Finding]:
                 ),
             )
             return
+
+
+def _attributions(session: Session) -> Iterator[Finding]:
+    """Holds that are said to keep more for victims than they keep or have returned."""
+    said = net(Attribution)
+    kept = Hold.stopped + Hold.frozen + Hold.returned
+    query = (
+        select(Hold.id, said.label("said"), kept.label("kept"))
+        .join(Attribution, Attribution.hold_id == Hold.id)
+        .group_by(Hold.id)
+        .having(said > kept)
+        .order_by(Hold.id)
+    )
+    for row in session.execute(query):
+        yield Finding(
+            "attribution",
+            f"hold {row.id}",
+            msg(
+                "Hold {id}: {said} fen are attributed to victims, but it keeps or has returned {kept} fen.",
+                id=row.id,
+                said=int(row.said),
+                kept=int(row.kept),
+            ),
+        )
+
+
+def _balances(session: Session, now: datetime) -> Iterator[Finding]:
+    """Cases in which more is accounted for than was lost."""
+    work = Work(session, SYSTEM, SeatMark("", "", ""), now)
+    for case in out_of_balance(work):
+        yield Finding(
+            "balance",
+            f"case_file {case.case_id}",
+            msg(
+                "{number} does not balance: {fen} fen more are accounted for than were lost.",
+                number=case.number,
+                fen=case.missing,
+            ),
+        )
 
 
 def _numbers(session: Session) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from liaison_desk.core.lifecycle import (
     Outcome,
 )
 from liaison_desk.core.roles import POLICE
+from liaison_desk.desk.attributions import PAYMENTS, WORD
 from liaison_desk.desk.demo_book import Row
 from liaison_desk.desk.demo_case import CaseReport
 from liaison_desk.desk.demo_people import STAFF
@@ -228,11 +229,70 @@ class CaseTale(CaseReport):
         if by is not None:
             hold.row.update(acknowledged_by=by, acknowledged_at=hold.ends_at + after)
 
+    # --- whose money it is
+
+    def _attribute(self) -> None:
+        """Says of each hold what of it is the victim's: what reached the account and did not go on.
+
+        On the accounts that were paid into the payments say so, further on an officer's word. A hold that ended
+        in part or whole secures at most what is left of it (desk.attributions).
+        """
+        victim = next((row for table, row in self.opening if table == "victim"), None)
+        if victim is None:
+            return
+        ends: dict[int, Row] = {}
+        for leg in self.legs:
+            for table, row in leg.act:
+                if table == "ledger_entry" and row["target"] in (Bucket.RELEASED, Bucket.LAPSED):
+                    ends[id(row["hold_id"])] = row
+        for leg in self.legs:
+            account = leg.account
+            left = max(0, account.came - account.went)
+            for hold in account.holds:
+                if hold.act is not leg.act or hold.row["captured"] <= 0:
+                    continue
+                kept = hold.row["captured"] - hold.row["released"] - hold.row["lapsed"]
+                owned = min(hold.row["captured"], left if kept else account.came)
+                after = min(kept, owned)
+                left -= after
+                if owned <= 0:
+                    continue
+                first = self._share(hold, victim, owned, hold.row["starts_at"], hold.row["recorded_at"])
+                end = ends.get(id(hold.row))
+                if end is None or after == owned:
+                    continue
+                self._share(hold, victim, owned, end["happened_at"], end["recorded_at"], first)
+                if after:
+                    self._share(hold, victim, after, end["happened_at"], end["recorded_at"])
+
+    def _share(
+        self, hold: ToldHold, victim: Row, fen: int, at: datetime, recorded: datetime, back: Row | None = None
+    ) -> Row:
+        entry_id = self.stage.entry_at(recorded)
+        paid_into = hold.account.row["level"] == 1
+        row: Row = {
+            "case_id": self.row,
+            "hold_id": hold.row,
+            "hop_id": None,
+            "victim_id": victim,
+            "fen": fen,
+            "rule": PAYMENTS if paid_into else WORD,
+            "run": "" if paid_into else str(entry_id),
+            "happened_at": at,
+            "recorded_at": recorded,
+            "entry_id": entry_id,
+            "reverses_id": back,
+            "reason": "",
+        }
+        hold.act.append(("attribution", row))
+        return row
+
     # --- the end of the tale
 
     def finish(self) -> None:
         """Hands the case to the book, with what is traceable now on the legs still open."""
         stage, book = self.stage, self.stage.book
+        self._attribute()
         book.add(self.at, self.opening)
         for leg in self.legs:
             row = leg.row
@@ -249,6 +309,8 @@ class CaseTale(CaseReport):
             book.add(row["recorded_at"], leg.act)
         for at, note in self.notes:
             book.add(at, [("note", note)])
+        for at, objection in self.objections:
+            book.add(at, [("objection", objection)])
         for leg in self.legs:
             # Account and hold know each other: parted here, they go at once, without being collected.
             leg.account.holds.clear()

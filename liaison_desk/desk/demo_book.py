@@ -22,9 +22,11 @@ from liaison_desk.core.lifecycle import SERIES, LegState
 from liaison_desk.core.office import OfficeSettings
 from liaison_desk.store.audit import column_value
 from liaison_desk.store.base import Base, Exchanged, UtcTime, to_micros
+from liaison_desk.store.beside import Objection
 from liaison_desk.store.models import (
     Account,
     Answer,
+    Attribution,
     Case,
     Hold,
     Hop,
@@ -53,7 +55,7 @@ CHUNK = 6_000
 
 _IN_ORDER: tuple[type[Base], ...] = (
     *(Institution, Person, Setting, Issued, Case, Victim, Account, Payment, Hold, Leg),
-    *(Answer, Hop, LedgerEntry, Passage, Note, Shift),
+    *(Answer, Hop, LedgerEntry, Passage, Note, Shift, Attribution, Objection),
 )
 """Each table after those it points to."""
 _MODELS: Mapping[str, type[Base]] = {model.__tablename__: model for model in _IN_ORDER}
@@ -68,7 +70,9 @@ _REFERENCES: Mapping[str, tuple[str, ...]] = {
     "hop": ("case_id", "leg_id", "answer_id", "from_account_id", "to_account_id"),
     "ledger_entry": ("hold_id", "case_id", "leg_id", "victim_id", "reverses_id"),
     "passage": ("leg_id",),
+    "attribution": ("case_id", "hold_id", "victim_id", "reverses_id"),
     "note": ("case_id", "leg_id"),
+    "objection": ("case_id", "hold_id"),
 }
 
 
@@ -84,7 +88,7 @@ class _Shelf:
         # Ordered names keep the unique index growing at its end.
         self.uid = f"{rng.getrandbits(64):016x}" if issubclass(model, Exchanged) else ""
         self.times = tuple(column.key for column in columns if isinstance(column.type, UtcTime))
-        names = sorted(column.key for column in columns)
+        names = self.names = sorted(column.key for column in columns)
         # What store.audit.canonical makes of a row whose values are plain, at half its price.
         self.values = itemgetter(*names)
         self.form = "{" + ",".join(f'"{name}":%s' for name in names) + "}\n"
@@ -229,12 +233,13 @@ class Book:
             self._progress(self._shelves["leg"].count, self._legs)
 
     def seed(self) -> dict[str, dict[str, Any]]:
-        """For the entry: of each table with rows how many, the last id, and the digest over them."""
+        """For the entry: of each table with rows how many, the last id, the digest over which columns."""
         return {
             name: {
                 "count": shelf.count,
                 "max_id": shelf.count,
                 "digest": shelf.digest.hexdigest(),
+                "columns": shelf.names,
             }
             for name, shelf in self._shelves.items()
             if shelf.count

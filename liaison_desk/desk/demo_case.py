@@ -12,6 +12,8 @@ from liaison_desk.core.lifecycle import (
     NEED_APPROVAL,
     ON_MONEY,
     OPEN,
+    RELEASES,
+    STOPS,
     LegKind,
     LegState,
     Urgency,
@@ -23,6 +25,9 @@ from liaison_desk.desk.demo_stage import SEATED, Stage, ToldAccount, ToldHold, T
 
 CLAIM = timedelta(minutes=5)
 ANSWER = timedelta(minutes=30)
+DOCUMENT = timedelta(hours=24)
+PAPERS = timedelta(hours=1)
+"""How long it takes in the demo until the document of a stop has followed."""
 
 
 class CaseReport:
@@ -60,6 +65,7 @@ class CaseReport:
         self.opening: Act = [("case_file", self.row)]
         self.legs: list[ToldLeg] = []
         self.notes: list[tuple[datetime, Row]] = []
+        self.objections: list[tuple[datetime, Row]] = []
         self._tokens = 0
 
     # --- the report
@@ -160,6 +166,23 @@ class CaseReport:
         }
         self.notes.append((at, row))
 
+    def objection(self, hold: ToldHold, name: str, text: str, at: datetime) -> None:
+        """What the holder of a held account said against it; nobody has decided yet."""
+        row: Row = {
+            "case_id": self.row,
+            "hold_id": hold.row,
+            "name": name,
+            "text": text,
+            "happened_at": at,
+            "recorded_at": at,
+            "due_at": self.stage.clock_end("objection", at),
+            "decided_at": None,
+            "decided_by": None,
+            "decision": "",
+            "version": 1,
+        }
+        self.objections.append((at, row))
+
     # --- requests
 
     def leg(
@@ -182,6 +205,8 @@ class CaseReport:
         """A numbered request in its first state. ``proposed``: the answered leg whose next hop it is."""
         proposer = proposed.handed_by if proposed is not None else None
         by_key = proposer is not None and self.authorised
+        if kind in STOPS and not document[1] and at <= self.stage.now - PAPERS:
+            document = ("紧急止付通知书", self.stage.paper(at))
         row: Row = {
             "office": self.row["office"],
             "drill": False,
@@ -216,6 +241,7 @@ class CaseReport:
             "claimed_at": None,
             "answered_at": None,
             "ended_at": None,
+            "document_due_at": None,
             "state_reason": "",
             "traceable": account.left if kind in CATCHING else 0,
             "arrived_at": account.largest[1] if kind in CATCHING and account.largest else None,
@@ -236,7 +262,9 @@ class CaseReport:
         elif state is not LegState.DRAFT:
             row["state"] = state
             if state is LegState.ROUTING:
-                row["due_at"] = row["next_due_at"] = at + ANSWER
+                row["due_at"] = row["next_due_at"] = self._answer_due(row, at)
+            if state in OPEN:
+                _owe(row, at)
         if row["state"] in OPEN:
             self._passage(leg, 1, at)
         return leg
@@ -246,7 +274,8 @@ class CaseReport:
         row = leg.row
         row["state"], row["queued_at"] = LegState.QUEUED, at
         row["claim_due_at"] = at + CLAIM
-        row["due_at"] = row["due_at"] or at + ANSWER
+        row["due_at"] = row["due_at"] or self._answer_due(row, at)
+        _owe(row, at)
         row["next_due_at"] = min(row["claim_due_at"], row["due_at"])
         row["version"] += 1
 
@@ -261,7 +290,11 @@ class CaseReport:
             self.queue(leg, at)
             return
         leg.row["state"] = LegState.ROUTING
-        leg.row["due_at"] = leg.row["next_due_at"] = at + ANSWER
+        leg.row["due_at"] = leg.row["next_due_at"] = self._answer_due(leg.row, at)
+        _owe(leg.row, at)
+
+    def _answer_due(self, row: Row, at: datetime) -> datetime:
+        return self.stage.clock_end("release", at) if row["kind"] in RELEASES else at + ANSWER
 
     def route(self, leg: ToldLeg, code: str, at: datetime) -> None:
         """From the routing list to an institution, or to the police where the bank has no seat."""
@@ -293,7 +326,7 @@ class CaseReport:
         """Withdrawn or voided."""
         if leg.state in OPEN:
             self._passage(leg, -1, at)
-        leg.row.update(state=state, next_due_at=None, state_reason=reason)
+        leg.row.update(state=state, next_due_at=None, state_reason=reason, document_due_at=None)
         leg.row["ended_at"] = leg.row["ended_at"] or at
         leg.row["version"] += 1
 
@@ -313,3 +346,9 @@ class CaseReport:
             "recorded_at": at,
         }
         leg.act.append(("passage", row))
+
+
+def _owe(row: Row, at: datetime) -> None:
+    """A stop or freeze that went out without the number of its document owes it."""
+    if row["kind"] in CATCHING and not row["document_number"] and row["document_due_at"] is None:
+        row["document_due_at"] = at + DOCUMENT

@@ -41,6 +41,7 @@ class Stage:
             code: tuple(ids[staff.login] for staff in STAFF if staff.institution == code) for code in SEATED
         }
         self.speakers[POLICE] = self.officers
+        self._papers = 0
         self._learnt: dict[tuple[int, int], list[int]] = {}
 
     def entry_at(self, recorded: datetime) -> int:
@@ -48,7 +49,15 @@ class Stage:
         return self.entry_id if recorded >= self.shift else 0
 
     def freeze_end(self, start: datetime) -> datetime:
-        return due(rule(self.settings, "freeze"), start, self.settings.zone, _NO_OWN_DAYS)
+        return self.clock_end("freeze", start)
+
+    def clock_end(self, name: str, start: datetime) -> datetime:
+        return due(rule(self.settings, name), start, self.settings.zone, _NO_OWN_DAYS)
+
+    def paper(self, at: datetime) -> str:
+        """The number of one more stop's document."""
+        self._papers += 1
+        return f"松公(刑)止字〔{self.settings.local(at).year}〕{self._papers}号"
 
     def learn(self, leg: Row, answer: Row) -> None:
         """One answered stop or freeze for the queue's table (desk.shifts.samples)."""

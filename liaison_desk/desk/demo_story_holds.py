@@ -169,6 +169,10 @@ def _over_hold(told: Told) -> None:
         stop, Outcome.DONE, told.after(14), executed=21_400_000, balance=21_400_000, remark="全额止付"
     )
     told.freeze(stop, "psbc1", 30 * 60, fen=5_000_000, number=207)
+    assert stop.hold is not None
+    tale.objection(
+        stop.hold, "松河市嘉禾物流有限公司", "冻结款系正常货款，已提交合同和发票。", told.ago(20 * HOUR)
+    )
     other = told.stop("ABC", "易秀英", 1_900_000)
     told.answered(other, "abc2", 1_900_000, 19)
     freeze = told.freeze(other, "abc2", 31 * 60, number=208)

@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ from liaison_desk.core.errors import DeskError, NotAllowed
 from liaison_desk.core.roles import READS, RIGHTS, Role
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import passwords
+from liaison_desk.desk.doubt import PRESENT, ClockWatch, ConfirmTime
 from liaison_desk.desk.work import NOBODY, SUBJECTS, SYSTEM, Actor, Command, SeatMark, Work
 from liaison_desk.store.audit import Recorder, canonical, link, moment_text
 from liaison_desk.store.chain import GENESIS, Access, Entry, Seat, Touch
@@ -31,11 +32,6 @@ from liaison_desk.store.models import Institution, Person
 P = ParamSpec("P")
 T = TypeVar("T")
 Query = Callable[Concatenate[Work, P], T]
-
-BEHIND = timedelta(minutes=2)
-"""A clock this far behind the newest undoubted entry is in doubt (rules.md, Clocks)."""
-PRESENT = timedelta(seconds=40)
-"""A seat that has not said anything for so long is no longer counted as connected."""
 
 
 def utc_now() -> datetime:
@@ -69,11 +65,14 @@ class Desk:
         actor: Actor = NOBODY,
         seat: SeatMark | None = None,
         clock: Callable[[], datetime] = utc_now,
+        watch: ClockWatch | None = None,
     ) -> None:
         self.database = database
         self.actor = actor
         self.seat = seat or this_seat()
         self.clock = clock
+        # A clock that is not the computer's own cannot be held against the computer's running time.
+        self.watch = watch or (ClockWatch() if clock is utc_now else ClockWatch(None, None))
         self.announced: list[Callable[[], None]] = []
         """Called after each commit of this door, so that an own window need not wait for its poll."""
         self._viewed: list[dict[str, Any]] = []
@@ -96,11 +95,9 @@ class Desk:
             if command.seeds:
                 recorder.allow_bulk()
             work = self._work(session)
-            last = session.execute(
-                select(Entry.id, Entry.hash, Entry.at, Entry.doubted).order_by(Entry.id.desc()).limit(1)
-            ).first()
+            last = session.execute(select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)).first()
             work.entry_id = (last.id if last else 0) + 1
-            work.doubted = self._in_doubt(session, work.now, last)
+            work.doubted = work.why_doubted() is not None
             result = command.carry_out(work)
             session.flush()
             changes = recorder.changes()
@@ -108,6 +105,8 @@ class Desk:
                 session.rollback()
                 return result
             self._write_entry(work, command, changes, last.hash if last else GENESIS)
+        if isinstance(command, ConfirmTime):
+            self.watch.confirmed()
         for call in list(self.announced):
             call()
         return result
@@ -219,13 +218,13 @@ class Desk:
         actor = Actor(
             person.id, person.login, person.name, person.role, person.institution_code, person.stamp
         )
-        desk = Desk(self.database, actor=actor, seat=self.seat, clock=self.clock)
+        desk = Desk(self.database, actor=actor, seat=self.seat, clock=self.clock, watch=self.watch)
         desk._log([("sign-in", {})])
         return desk
 
     def as_system(self) -> Desk:
         """The program itself: lapses, and what the command line does to the file it holds."""
-        return Desk(self.database, actor=SYSTEM, seat=self.seat, clock=self.clock)
+        return Desk(self.database, actor=SYSTEM, seat=self.seat, clock=self.clock, watch=self.watch)
 
     def sign_out(self) -> None:
         self.flush_views()
@@ -248,6 +247,7 @@ class Desk:
                 session.add(seat)
             seat.person_id, seat.beat_at, seat.ended_at = self.actor.person_id, now, None
             session.flush()
+            self.watch.hear(session, self.seat, now)
             return (
                 session.scalar(
                     select(func.count())
@@ -256,6 +256,11 @@ class Desk:
                 )
                 or 0
             )
+
+    def in_doubt(self) -> Message | None:
+        """Why this computer's clock is in doubt now, for the window to show; None when it is not."""
+        with self.database.reading() as session:
+            return self.watch.doubt(session, self.seat, self.clock())
 
     def leave(self) -> None:
         """Says that this seat ends."""
@@ -283,18 +288,14 @@ class Desk:
                 )
         elif self.actor is NOBODY:
             raise NotAllowed(msg("Sign in first. Nothing was changed."))
-        return Work(session, self.actor, self.seat, self.clock())
-
-    @staticmethod
-    def _in_doubt(session: Session, now: datetime, last: Any | None) -> bool:
-        if last is None:
-            return False
-        reference = last.at
-        if last.doubted:
-            reference = session.scalar(
-                select(Entry.at).where(Entry.doubted.is_(False)).order_by(Entry.id.desc()).limit(1)
-            )
-        return reference is not None and bool(now < reference - BEHIND)
+        now = self.clock()
+        return Work(
+            session,
+            self.actor,
+            self.seat,
+            now,
+            why_doubted=lambda: self.watch.doubt(session, self.seat, now),
+        )
 
     def _log(self, lines: list[tuple[str, dict[str, Any]]]) -> None:
         """Appends to the access log in its own short transaction; announces nothing."""
@@ -374,4 +375,4 @@ def _shown(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"args": _plain(args), **{key: _plain(value) for key, value in kwargs.items()}}
 
 
-__all__ = ["Changes", "Desk", "DeskError", "entry_content", "message_from", "this_seat", "utc_now"]
+__all__ = ["PRESENT", "Changes", "Desk", "DeskError", "entry_content", "message_from", "this_seat", "utc_now"]

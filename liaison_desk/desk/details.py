@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case as sql_case
 from sqlalchemy import func, or_, select
 
 from liaison_desk.core.identifiers import clean_account
@@ -16,6 +15,7 @@ from liaison_desk.core.phones import clean_phone
 from liaison_desk.core.roles import Role
 from liaison_desk.core.words import Message
 from liaison_desk.desk import accounts, scope
+from liaison_desk.desk.balance import Balance, case_balance
 from liaison_desk.desk.cases import FRAUD_TYPES
 from liaison_desk.desk.desk import entry_content, message_from
 from liaison_desk.desk.lists import QueueRow, rows_of_legs
@@ -153,18 +153,6 @@ class KnownBefore:
 
 
 @dataclass(frozen=True)
-class CaseMoney:
-    """loss = returned + frozen + stopped + cashed out + still untraced; fen."""
-
-    loss: int
-    returned: int
-    frozen: int
-    stopped: int
-    spent: int
-    untraced: int
-
-
-@dataclass(frozen=True)
 class LegDetail:
     row: QueueRow
     fraud_type: Message
@@ -201,7 +189,7 @@ class LegDetail:
     hops: tuple[HopRow, ...]
     hold: HoldRow | None
     also: tuple[Known, ...]
-    money: CaseMoney
+    money: Balance
     notes: tuple[NoteRow, ...]
     timeline: tuple[Step, ...]
 
@@ -261,7 +249,7 @@ def leg_detail(work: Work, leg_id: int) -> LegDetail:
         hops=hops_of(work, eyes, Hop.leg_id == leg.id),
         hold=holds_of(work, eyes, [hold])[0] if hold is not None else None,
         also=_elsewhere(work, account) if full else (),
-        money=case_money(work, case.id),
+        money=case_balance(work, case.id),
         notes=notes_of(work, Note.leg_id == leg.id),
         timeline=timeline_of(work, "leg", leg.id, full=full) or _own_times(work, leg),
     )
@@ -427,36 +415,6 @@ def known_before(work: Work, number: str, *, phone: bool = False) -> KnownBefore
         stops_used=accounts.stops_used(work, clean) if work.actor.sees_all else 0,
         stops_allowed=work.settings.stops_per_account,
         rows=_known(work, Account.number == clean),
-    )
-
-
-def case_money(work: Work, case_id: int) -> CaseMoney:
-    """The case's money at a glance; what is untraced is what nothing else explains, never below 0."""
-    loss = work.session.scalar(
-        select(func.coalesce(func.sum(Payment.fen), 0)).where(
-            Payment.case_id == case_id, Payment.voided_at.is_(None)
-        )
-    )
-    returned, frozen, stopped = work.session.execute(
-        select(
-            func.coalesce(func.sum(Hold.returned), 0),
-            func.coalesce(func.sum(sql_case((Hold.ends_at > work.now, Hold.frozen), else_=0)), 0),
-            func.coalesce(func.sum(sql_case((Hold.ends_at > work.now, Hold.stopped), else_=0)), 0),
-        ).where(Hold.case_id == case_id)
-    ).one()
-    spent = work.session.scalar(
-        select(func.coalesce(func.sum(Hop.fen), 0)).where(
-            Hop.case_id == case_id, Hop.to_account_id.is_(None), Hop.voided_at.is_(None)
-        )
-    )
-    known = int(returned) + int(frozen) + int(stopped) + int(spent or 0)
-    return CaseMoney(
-        int(loss or 0),
-        int(returned),
-        int(frozen),
-        int(stopped),
-        int(spent or 0),
-        max(0, int(loss or 0) - known),
     )
 
 

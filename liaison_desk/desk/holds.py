@@ -14,8 +14,8 @@ from liaison_desk.core.ledger import Bucket, Buckets, Move, StopStanding
 from liaison_desk.core.lifecycle import EXECUTED, LegKind, Outcome
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk import accounts
-from liaison_desk.desk.clockwork import calendar, rule
+from liaison_desk.desk import accounts, attributions
+from liaison_desk.desk.clockwork import calendar, rule_at
 from liaison_desk.desk.scope import hold_of
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.models import Account, Answer, Case, Hold, LedgerEntry, Leg
@@ -35,7 +35,7 @@ def post(
     reverses: LedgerEntry | None = None,
     reason: str = "",
 ) -> LedgerEntry:
-    """One ledger entry, and the hold's buckets replayed in event order.
+    """One ledger entry; the hold's buckets replayed in event order, and whose money it keeps said anew.
 
     Raises Refused when, in event order, the bucket it leaves was not yet filled (money.md §1).
     """
@@ -56,6 +56,7 @@ def post(
     )
     work.add(entry)
     refill(work, hold)
+    attributions.renew_hold(work, hold, happened_at)
     return entry
 
 
@@ -115,9 +116,9 @@ def _start(work: Work, answer: Answer) -> datetime:
 
 
 def _end(work: Work, name: str, answer: Answer) -> datetime:
-    settings = work.settings
+    settings, start = work.settings, _start(work, answer)
     return ledger.hold_end(
-        _start(work, answer), answer.ends_at, rule(settings, name), settings.zone, calendar(settings)
+        start, answer.ends_at, rule_at(work, name, start), settings.zone, calendar(settings)
     )
 
 
@@ -247,6 +248,9 @@ def _release(work: Work, leg: Leg, answer: Answer) -> Hold:
             msg("Nothing is held there that could be released. Nothing was saved."), field="executed"
         )
     post(work, hold, source, Bucket.RELEASED, amount, start, leg_id=leg.id)
+    # What has been let go is not caught again when more money comes in.
+    hold.limit_fen = max(0, hold.limit_fen - amount)
+    work.session.flush()
     return hold
 
 

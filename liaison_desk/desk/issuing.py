@@ -16,6 +16,7 @@ from liaison_desk.core.lifecycle import (
     NEED_APPROVAL,
     ON_MONEY,
     OPEN,
+    RELEASES,
     SERIES,
     STOPS,
     LegKind,
@@ -171,13 +172,13 @@ def _set_clocks(work: Work, leg: Leg, before: LegState, *, restart: bool) -> Non
         elif before is LegState.CLAIMED and not restart:
             pass  # A released claim does not give the answer more time.
         elif before is not LegState.ROUTING or leg.due_at is None:
-            leg.due_at = due(work, "answer", now)
+            leg.due_at = due(work, answer_clock(leg.kind), now)
         leg.next_due_at = min(moment for moment in (leg.claim_due_at, leg.due_at) if moment)
         leg.paused_at = leg.answered_at = leg.ended_at = None
     elif state is LegState.ROUTING:
         leg.claimed_by = leg.claimed_at = None
         if leg.due_at is None or restart:
-            leg.due_at = due(work, "answer", now)
+            leg.due_at = due(work, answer_clock(leg.kind), now)
         leg.next_due_at = leg.due_at
     elif state is LegState.CLAIMED:
         leg.claimed_by, leg.claimed_at = work.actor.person_id, now
@@ -190,6 +191,20 @@ def _set_clocks(work: Work, leg: Leg, before: LegState, *, restart: bool) -> Non
             leg.answered_at = now
         if leg.ended_at is None:
             leg.ended_at = now
+    _owe_document(work, leg, before)
+
+
+def answer_clock(kind: LegKind) -> str:
+    """The rule by which the answer is due: a release has its own three days."""
+    return "release" if kind in RELEASES else "answer"
+
+
+def _owe_document(work: Work, leg: Leg, before: LegState) -> None:
+    """A stop or freeze that goes out without the number of its document owes it from then on (后补)."""
+    if leg.document_number or leg.state in (LegState.WITHDRAWN, LegState.VOIDED):
+        leg.document_due_at = None
+    elif leg.kind in CATCHING and before in (LegState.DRAFT, LegState.PROPOSED) and leg.state in OPEN:
+        leg.document_due_at = due(work, "missing_document", work.now)
 
 
 def _count(work: Work, leg: Leg, was_open: bool, is_open: bool, institution_before: str | None) -> None:

@@ -16,6 +16,7 @@ from liaison_desk.core.office import OfficeSettings
 from liaison_desk.core.roles import POLICE, InstitutionKind, Role
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import passwords
+from liaison_desk.desk.clock_rules import length_changed
 from liaison_desk.desk.clockwork import calendar, rule
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.models import Institution, Person, Setting
@@ -358,6 +359,8 @@ class ChangeSetting(Command[None]):
                     value=str(now_there),
                 )
             )
+        if isinstance(self.value, int):
+            length_changed(work, self.key, self.value)
         store_setting(work, self.key, text)
         work.tell(msg("Setting {key} changed", key=self.key))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median_low
 from typing import Any
 
@@ -44,7 +44,8 @@ from liaison_desk.core.roles import POLICE, InstitutionKind
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
 from liaison_desk.desk.cases import FRAUD_TYPES
-from liaison_desk.desk.shifts import money_recorded, money_since, running_shift
+from liaison_desk.desk.figures import BEGINNING, flows, victims_money
+from liaison_desk.desk.shifts import just_before, running_shift
 from liaison_desk.desk.work import Work, not_found
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import (
@@ -60,7 +61,6 @@ from liaison_desk.store.models import (
     Shift,
 )
 
-BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 MOST_SLIPS = 500
 
 
@@ -180,6 +180,7 @@ def handover(work: Work) -> HandoverSummary:
     }
     counts = _counts(work, since_entry, names)
     open_rows = _open_rows(work, names)
+    recovered = sum(one.recovered for one in victims_money(work, work.now).values())
     return HandoverSummary(
         imprint=Imprint(
             office=settings.office_name,
@@ -200,6 +201,8 @@ def handover(work: Work) -> HandoverSummary:
         carrier_requests=tuple(row for row, kind in open_rows if kind in CARRIER),
         traces=_traces(work, names),
         money=_money(work, shift),
+        recovered_fen=recovered,
+        recovered_capitals=capitals(recovered),
         earlier_flows=_earlier(work, shift, since_entry),
         lapses=_lapses(work, names, shift),
         signatures=_boxes(work, shift, names),
@@ -459,27 +462,24 @@ def _money(work: Work, shift: Shift | None) -> tuple[MoneyRow, ...]:
         (Period.MONTH, month),
         (Period.TOTAL, BEGINNING),
     ):
-        before, inside = money_since(work, BEGINNING, since), money_since(work, since)
+        start = just_before(since)
+        before, inside = flows(work, BEGINNING, start), flows(work, start, work.now)
         if period is Period.SHIFT and shift is not None:
-            before, inside = money_recorded(work, shift.opening_entry)
-        opening = _secured(before)
+            before = flows(work, BEGINNING, shift.opened_at, shift.opening_entry)
+            inside = flows(work, BEGINNING, work.now).beyond(before)
         rows.append(
             MoneyRow(
                 period=period,
-                opening=opening,
-                captured=inside["captured"],
-                returned=inside["returned"],
-                released=inside["released"],
-                lapsed=inside["lapsed"],
-                closing=opening + _secured(inside),
-                frozen=inside["turned"],
+                opening=before.secured,
+                captured=inside.captured,
+                returned=inside.returned,
+                released=inside.released,
+                lapsed=inside.lapsed,
+                closing=before.secured + inside.secured,
+                frozen=inside.frozen,
             )
         )
     return tuple(rows)
-
-
-def _secured(flows: dict[str, int]) -> int:
-    return flows["captured"] - flows["returned"] - flows["released"] - flows["lapsed"]
 
 
 def _earlier(work: Work, shift: Shift | None, since_entry: int) -> tuple[EarlierFlow, ...]:

@@ -2,7 +2,7 @@
 
 States are kept in a scratch database on the disk, so that memory stays flat however long the chain is.
 Rows seeded in bulk have no entry of their own: their entry carries a digest for each table over the rows up
-to an id, and they are judged by it after undoing what later entries changed.
+to an id and the columns there were, and they are judged by it after undoing what later entries changed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.orm import Session
 
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.first_columns import FIRST_COLUMNS
 from liaison_desk.store.audit import Values, canonical
 from liaison_desk.store.base import Base
 from liaison_desk.store.chain import DERIVED, UNAUDITED
@@ -52,11 +53,12 @@ class RowDigest:
 
 
 def digest_rows(session: Session | Connection, table: str, max_id: int) -> dict[str, Any]:
-    """``{"count", "max_id", "digest"}`` of the rows with an id up to ``max_id``, as they are now."""
+    """``{"count", "max_id", "digest", "columns"}`` of the rows up to ``max_id``, as they are now."""
     digest = RowDigest()
     for _, values in rows_of(session, Base.metadata.tables[table], up_to=max_id):
         digest.add(values)
-    return {"count": digest.count, "max_id": max_id, "digest": digest.result()}
+    columns = sorted(column.key for column in Base.metadata.tables[table].columns)
+    return {"count": digest.count, "max_id": max_id, "digest": digest.result(), "columns": columns}
 
 
 def seed_digests(session: Session | Connection) -> dict[str, dict[str, Any]]:
@@ -164,6 +166,7 @@ class Replay:
     def _table(self, connection: Connection, table: Table) -> Iterator[Finding]:
         seed = self._seeds.get(table.name)
         digest, up_to = RowDigest(), seed["max_id"] if seed else 0
+        columns = _columns(table.name, seed) if seed else ()
         states = self._states(table.name)
         state_id, state = next(states, (None, None))
         for id_, values in rows_of(connection, table):
@@ -182,7 +185,9 @@ class Replay:
                 continue
             yield from _compared(table.name, id_, values, mine.last)
             if id_ <= up_to:
-                digest.add(values | mine.first)
+                was = values | mine.first
+                # A column that a later migration added is no part of what was seeded.
+                digest.add({name: was.get(name) for name in columns})
         while state_id is not None and state is not None:
             yield from _gone(table.name, state_id, state)
             state_id, state = next(states, (None, None))
@@ -203,6 +208,14 @@ def _is_seed(said: Any) -> bool:
     return isinstance(said, dict) and all(
         isinstance(said.get(key), kind) for key, kind in (("count", int), ("max_id", int), ("digest", str))
     )
+
+
+def _columns(table: str, seed: dict[str, Any]) -> tuple[str, ...]:
+    """The columns over which a seed's digest was taken; the first programs did not name them."""
+    named = seed.get("columns")
+    if isinstance(named, list) and all(isinstance(name, str) for name in named):
+        return tuple(named)
+    return FIRST_COLUMNS.get(table, ())
 
 
 def _gone(table: str, id_: int, state: _State) -> Iterator[Finding]:

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from liaison_desk.core import ranking
 from liaison_desk.core.errors import BadInput, Refused
 from liaison_desk.core.identifiers import clean_name
-from liaison_desk.core.ledger import Bucket
 from liaison_desk.core.lifecycle import CATCHING, LegState
 from liaison_desk.core.papers import head_code
 from liaison_desk.core.ranking import Sample
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
 from liaison_desk.desk.desk import PRESENT
+from liaison_desk.desk.figures import flows
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.chain import Entry, Seat
-from liaison_desk.store.models import Answer, Hold, LedgerEntry, Leg, Person, Shift
+from liaison_desk.store.models import Answer, Hold, Leg, Person, Shift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +106,8 @@ class ShiftBar:
     head: str
     last_backup: datetime | None
     doubted: bool
+    counted_from: datetime | None = None
+    """What moved after this instant belongs to the shift; None where no shift runs."""
 
 
 def shift_bar(work: Work) -> ShiftBar:
@@ -115,7 +117,7 @@ def shift_bar(work: Work) -> ShiftBar:
     since = shift.opened_at if shift is not None else work.now - timedelta(hours=12)
     knows = work.actor.sees_all
     case_work = bool(RIGHTS_TO_CASES & {work.actor.role.value})
-    flows = money_since(work, since) if knows else {}
+    moved = flows(work, just_before(since), work.now) if knows else None
     oldest = (
         work.session.scalar(
             select(func.min(Leg.queued_at)).where(
@@ -151,10 +153,10 @@ def shift_bar(work: Work) -> ShiftBar:
         lead=lead.name if lead is not None else "",
         planned_from=shift.planned_from if shift is not None else None,
         planned_until=shift.planned_until if shift is not None else None,
-        stopped=flows.get("stopped", 0) if knows else None,
-        frozen=flows.get("frozen", 0) if knows else None,
-        returned=flows.get("returned", 0) if knows else None,
-        lapsed=flows.get("lapsed", 0) if knows else None,
+        stopped=moved.captured_by_stop if moved is not None else None,
+        frozen=moved.captured_by_freeze + moved.frozen if moved is not None else None,
+        returned=moved.returned if moved is not None else None,
+        lapsed=moved.lapsed if moved is not None else None,
         oldest_unanswered=oldest,
         ending_within_hour=ending or 0,
         seats=work.session.scalar(
@@ -169,72 +171,17 @@ def shift_bar(work: Work) -> ShiftBar:
             select(Entry.at).where(Entry.command == "RecordBackup").order_by(Entry.id.desc()).limit(1)
         ),
         doubted=bool(last.doubted) if last is not None else False,
+        counted_from=just_before(since) if shift is not None else None,
     )
+
+
+def just_before(moment: datetime) -> datetime:
+    """A period begins right after its start: what happens in the very moment of an opening belongs to it."""
+    return moment - timedelta(microseconds=1)
 
 
 RIGHTS_TO_CASES = frozenset({"officer", "lead", "representative", "auditor"})
 """Roles for which the bar counts requests and holds at all."""
-
-
-def money_since(work: Work, since: datetime, until: datetime | None = None) -> dict[str, int]:
-    """Flows by event time in [since, until): captured, stopped, frozen, returned, released, lapsed (fen).
-
-    ``frozen`` is what went from stopped to frozen or was frozen directly; a reversed entry and the one
-    that reverses it share their event time and cancel out. A hold whose end has passed is lapsed, whether
-    or not anybody has recorded it (money.md §1).
-    """
-    conditions = [LedgerEntry.happened_at >= since]
-    if until is not None:
-        conditions.append(LedgerEntry.happened_at < until)
-    totals = _flows(work, *conditions)
-    totals["lapsed"] += _lapsed_unrecorded(work, since, until)
-    return totals
-
-
-def money_recorded(work: Work, cut: int) -> tuple[dict[str, int], dict[str, int]]:
-    """Flows by recording: up to entry ``cut``, and after it until now (rules.md, Handover).
-
-    Holds that have ended without anybody having recorded it belong to what comes after.
-    """
-    after = _flows(work, LedgerEntry.entry_id > cut)
-    after["lapsed"] += _lapsed_unrecorded(work)
-    return _flows(work, LedgerEntry.entry_id <= cut), after
-
-
-def _flows(work: Work, *conditions: ColumnElement[bool]) -> dict[str, int]:
-    query = (
-        select(
-            LedgerEntry.source,
-            LedgerEntry.target,
-            LedgerEntry.reverses_id.is_not(None),
-            func.sum(LedgerEntry.fen),
-        )
-        .join(Hold, Hold.id == LedgerEntry.hold_id)
-        .where(Hold.drill.is_(False), *conditions)
-        .group_by(LedgerEntry.source, LedgerEntry.target, LedgerEntry.reverses_id.is_not(None))
-    )
-    totals = dict.fromkeys(("captured", "stopped", "frozen", "turned", "returned", "released", "lapsed"), 0)
-    for source, target, reversing, fen in work.session.execute(query):
-        if reversing:
-            source, target = target, source
-        amount = -int(fen) if reversing else int(fen)
-        totals[target.value] += amount
-        if source is Bucket.CAPTURED:
-            totals["captured"] += amount
-        if source is Bucket.STOPPED and target is Bucket.FROZEN:
-            totals["turned"] += amount
-    return totals
-
-
-def _lapsed_unrecorded(work: Work, since: datetime | None = None, until: datetime | None = None) -> int:
-    query = select(func.coalesce(func.sum(Hold.stopped + Hold.frozen), 0)).where(
-        Hold.drill.is_(False), Hold.ends_at <= work.now
-    )
-    if since is not None:
-        query = query.where(Hold.ends_at >= since)
-    if until is not None:
-        query = query.where(Hold.ends_at < until)
-    return int(work.session.scalar(query) or 0)
 
 
 @dataclass(frozen=True)

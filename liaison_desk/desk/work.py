@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -102,6 +102,8 @@ class Work:
     entry_id: int = 0
     """The number of the entry this command will write: the recording point of money.md."""
     doubted: bool = False
+    why_doubted: Callable[[], Message | None] = lambda: None
+    """Asks the seat why its clock is in doubt; for queries."""
     said: Message | None = None
     touched: set[tuple[str, int]] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
@@ -193,7 +195,14 @@ def last_change(session: Session, table: str, id_: int) -> tuple[str, Message]:
     return found[1] or "", command_title(found[0])
 
 
-SUBJECTS = {"case_file": "case", "leg": "leg", "hold": "hold", "person": "person", "shift": "shift"}
+SUBJECTS = {
+    "case_file": "case",
+    "leg": "leg",
+    "hold": "hold",
+    "person": "person",
+    "shift": "shift",
+    "objection": "objection",
+}
 """Tables that have a timeline of their own, with the name of that kind."""
 
 

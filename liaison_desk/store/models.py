@@ -219,6 +219,8 @@ class Leg(Exchanged, Versioned, Base):
     claimed_at: Mapped[Moment | None]
     answered_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
+    document_due_at: Mapped[Moment | None]
+    """A document that may follow later (后补) is owed until then."""
     state_reason: Mapped[Line] = mapped_column(default="")
     """Why it was returned, withdrawn, reopened or voided."""
     traceable: Mapped[Fen] = mapped_column(default=0)

@@ -19,11 +19,21 @@ from liaison_desk.core.errors import OfficeUnusable, Refused
 from liaison_desk.core.words import msg
 from liaison_desk.store.database import Database
 
-APPEND_ONLY = ("entry", "access", "ledger_entry", "attribution", "passage", "touch")
+APPEND_ONLY = (
+    "entry",
+    "access",
+    "ledger_entry",
+    "attribution",
+    "payback",
+    "elsewhere",
+    "clock_rule",
+    "passage",
+    "touch",
+)
 """Tables whose rows neither change nor go."""
 NEVER_DELETED = (
     *("institution", "person", "setting", "issued", "case_file", "victim", "account", "payment", "leg"),
-    *("answer", "hop", "hold", "note", "shift"),
+    *("answer", "hop", "hold", "objection", "note", "shift"),
 )
 
 

@@ -10,7 +10,8 @@ from liaison_desk.core.countdown import age, when
 from liaison_desk.core.lifecycle import ON_MONEY
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk.details import CaseMoney, LegDetail, Step
+from liaison_desk.desk.balance import Balance
+from liaison_desk.desk.details import LegDetail, Step
 from liaison_desk.ui import columns
 from liaison_desk.ui.balance import Part
 from liaison_desk.ui.cards import Fact
@@ -97,14 +98,14 @@ def about_case(context: Context, detail: LegDetail) -> list[Fact]:
     return facts
 
 
-def money_parts(money: CaseMoney) -> list[Part]:
+def money_parts(money: Balance) -> list[Part]:
     """The members of the case's balance line, in their order."""
     return [
         Part(Share.RETURNED, money.returned),
         Part(Share.FROZEN, money.frozen),
         Part(Share.STOPPED, money.stopped),
         Part(Share.SPENT, money.spent),
-        Part(Share.UNTRACED, money.untraced),
+        Part(Share.UNTRACED, max(0, money.untraced)),
     ]
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from liaison_desk.core.roles import Role
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.clock_rules import clock_rules
 from liaison_desk.desk.keeping import RecordBackup
 from liaison_desk.desk.office import people
 from liaison_desk.ui.actions import ActionSpec
@@ -18,10 +19,11 @@ from liaison_desk.ui.context import Context
 from liaison_desk.ui.institutionspanel import InstitutionsPanel
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.people import PeoplePanel
+from liaison_desk.ui.rulespanel import RulesPanel
 from liaison_desk.ui.settingspanel import SettingsPanel
 from liaison_desk.ui.theme import GRID
 
-Panel = PeoplePanel | InstitutionsPanel | BackupPanel | SettingsPanel
+Panel = PeoplePanel | InstitutionsPanel | BackupPanel | SettingsPanel | RulesPanel
 
 
 class OfficePage(Page):
@@ -30,7 +32,7 @@ class OfficePage(Page):
     key: ClassVar[str] = "office"
     title: ClassVar[Message] = msg("Office")
     icon: ClassVar[str] = "settings"
-    kinds: ClassVar[frozenset[str]] = frozenset({"person", "institution", "setting", "backup"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"person", "institution", "setting", "backup", "clock_rule"})
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -43,6 +45,8 @@ class OfficePage(Page):
         if desk.may(RecordBackup):
             self._add("backup", msg("Backup"), BackupPanel(context))
         self._add("settings", msg("Settings"), SettingsPanel(context))
+        if desk.may_read(clock_rules):
+            self._add("rules", msg("Clock rules"), RulesPanel(context))
         self._key = self._titles[0].key
         self.stack = QStackedWidget()
         for panel in self.panels.values():
@@ -97,7 +101,7 @@ class OfficePage(Page):
 
     def take_focus(self) -> None:
         panel = self.panel
-        if isinstance(panel, PeoplePanel | InstitutionsPanel):
+        if isinstance(panel, PeoplePanel | InstitutionsPanel | RulesPanel):
             panel.table.setFocus()
         else:
             panel.setFocus()

@@ -25,12 +25,16 @@ class Place:
 def _all() -> Iterator[Place]:
     # Imported when somebody has signed in: the sign-in itself needs none of it.
     from liaison_desk.ui.casespage import CasesPage
+    from liaison_desk.ui.clockspage import ClocksPage
+    from liaison_desk.ui.moneypage import MoneyPage
     from liaison_desk.ui.officepage import OfficePage
     from liaison_desk.ui.queuepage import QueuePage
     from liaison_desk.ui.shiftpage import ShiftPage
 
     yield Place(QueuePage)
     yield Place(CasesPage)
+    yield Place(ClocksPage)
+    yield Place(MoneyPage)
     yield Place(ShiftPage, group=1)
     yield Place(OfficePage, group=1)
 

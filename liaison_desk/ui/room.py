@@ -176,9 +176,9 @@ class Room(QWidget):
         self.watcher.trouble.connect(self.banner.tell)
         look().theme_changed.connect(self._fit)
         for item in (self.bottom.stopped, self.bottom.frozen, self.bottom.returned):
-            item.lead_to(self._way_to("shift"))
+            item.lead_to(self._way_to("money") or self._way_to("shift"))
         self.bottom.oldest.lead_to(self._way_to("queue", "waiting"))
-        self.bottom.ending.lead_to(self._way_to("queue", "soon"))
+        self.bottom.ending.lead_to(self._way_to("clocks") or self._way_to("queue", "soon"))
         self.bottom.backup.lead_to(self._way_to("office"))
         self.bottom.audit.lead_to(self.open_soundness)
 

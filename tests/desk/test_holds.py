@@ -11,6 +11,7 @@ import pytest
 from liaison_desk.core.errors import NotAllowed, NotFound, Refused
 from liaison_desk.core.ledger import Bucket
 from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
+from liaison_desk.desk import figures
 from liaison_desk.desk.answers import AnswerRequest
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.details import lapses
@@ -22,7 +23,6 @@ from liaison_desk.desk.requests import (
     IssueRequest,
     ReopenRequest,
 )
-from liaison_desk.desk.shifts import money_since
 from liaison_desk.desk.work import SYSTEM, Work
 from liaison_desk.store.models import Answer, Hold, LedgerEntry
 from tests import given
@@ -84,7 +84,19 @@ def moves(office: Office, leg_id: int) -> list[tuple[str, str, int, bool]]:
 
 def flows(office: Office, since: datetime, until: datetime | None = None) -> dict[str, int]:
     with office.database.reading() as session:
-        return money_since(Work(session, SYSTEM, office.system.seat, office.clock.now), since, until)
+        work = Work(session, SYSTEM, office.system.seat, office.clock.now)
+        just_before = timedelta(microseconds=1)
+        end = office.clock.now if until is None else until - just_before
+        found = figures.flows(work, since - just_before, end)
+        return {
+            "captured": found.captured,
+            "stopped": found.captured_by_stop,
+            "frozen": found.frozen + found.captured_by_freeze,
+            "turned": found.frozen,
+            "returned": found.returned,
+            "released": found.released,
+            "lapsed": found.lapsed,
+        }
 
 
 @pytest.fixture(autouse=True)

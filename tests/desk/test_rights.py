@@ -7,24 +7,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from liaison_desk.core.clocks import Unit
 from liaison_desk.core.errors import DeskError, NotAllowed, NotFound
 from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
 from liaison_desk.core.roles import READS, RIGHTS, InstitutionKind, Role
-from liaison_desk.desk import casebook, details, lists, newwork, office, papers, requests, shifts
+from liaison_desk.desk import (
+    attributions,
+    balance,
+    board,
+    casebook,
+    details,
+    figures,
+    ledgerbook,
+    lists,
+    newwork,
+    office,
+    papers,
+    period,
+    requests,
+    shifts,
+)
 from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
+from liaison_desk.desk.clock_rules import SetClockRule, clock_rules
 from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.documents import AddDocument
+from liaison_desk.desk.doubt import ConfirmTime, clock_state
 from liaison_desk.desk.holds import AcknowledgeLapse, RecordLapses, due_lapses
+from liaison_desk.desk.objections import DecideObjection, Decision, RecordObjection, objections
 from liaison_desk.desk.shifts import OpenShift
 from liaison_desk.desk.work import Command, all_commands
 from liaison_desk.store.chain import Entry
-from liaison_desk.store.models import Hold, Leg, Person
+from liaison_desk.store.models import Hold, LedgerEntry, Leg, Person, Victim
 from tests import given
 from tests.given import Office
 
@@ -65,6 +85,14 @@ class Scene:
     def hold(self) -> Hold:
         with self.office.database.reading() as session:
             return session.scalars(select(Hold)).one()
+
+    def victim(self) -> int:
+        with self.office.database.reading() as session:
+            return session.scalars(select(Victim.id).where(Victim.case_id == self.case_id)).one()
+
+    def last_movement(self) -> int:
+        with self.office.database.reading() as session:
+            return session.scalar(select(func.max(LedgerEntry.id))) or 0
 
     def entries(self) -> int:
         with self.office.database.reading() as session:
@@ -131,6 +159,49 @@ def _lapsed(at: Scene) -> None:
 def _about_to_lapse(at: Scene) -> None:
     given.answered(at.office, at.leg_id)
     at.office.clock.forward(hours=49)
+
+
+def _held(at: Scene) -> None:
+    given.answered(at.office, at.leg_id)
+
+
+def _objected(at: Scene) -> None:
+    _held(at)
+    at.office.officer.do(RecordObjection(hold_id=at.hold().id, name="某某", text="与案件无关"))
+
+
+def _frozen(at: Scene) -> None:
+    """A hold of 20,000.00, frozen, with room for more under its limit."""
+    given.answered(at.office, at.leg_id)
+    asked = at.office.officer.do(
+        requests.IssueRequest(case_id=at.case_id, kind=LegKind.FREEZE, asked=3_500_000, hold_id=at.hold().id)
+    )
+    at.office.lead.do(requests.ApproveRequest(leg_id=asked))
+    given.answered(at.office, asked)
+
+
+def _caught_later(at: Scene) -> None:
+    _frozen(at)
+    at.office.icbc.do(ledgerbook.CaptureLater(hold_id=at.hold().id, fen=100))
+
+
+def _queued_freeze(at: Scene) -> None:
+    given.answered(at.office, at.leg_id, outcome=Outcome.ZERO, executed=None, balance=0)
+    asked = at.office.officer.do(
+        requests.IssueRequest(
+            case_id=at.case_id, kind=LegKind.FREEZE, asked=3_500_000, account_id=at.leg().account_id
+        )
+    )
+    at.office.lead.do(requests.ApproveRequest(leg_id=asked))
+    given.answered(at.office, asked, outcome=Outcome.QUEUED_FREEZE, executed=3_500_000, balance=0)
+
+
+def _paid_back(at: Scene) -> None:
+    at.office.officer.do(ledgerbook.RecordPayback(victim_id=at.victim(), fen=100))
+
+
+def _surrendered(at: Scene) -> None:
+    at.office.officer.do(ledgerbook.RecordElsewhere(victim_id=at.victim(), source="surrender", fen=100))
 
 
 def _nothing(at: Scene) -> None:
@@ -213,6 +284,57 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
     "AddHops": (_answered, lambda at: AddHops(leg_id=at.leg_id, hops=(_hop(at),))),
     "RecordLapses": (_about_to_lapse, lambda at: RecordLapses()),
     "AcknowledgeLapse": (_lapsed, lambda at: AcknowledgeLapse(hold_id=at.hold().id)),
+    "RecordObjection": (
+        _held,
+        lambda at: RecordObjection(hold_id=at.hold().id, name="某某", text="与案件无关"),
+    ),
+    "DecideObjection": (
+        _objected,
+        lambda at: DecideObjection(objection_id=1, decision=Decision.REJECTED, reason="查证属涉案资金"),
+    ),
+    "SetClockRule": (
+        _nothing,
+        lambda at: SetClockRule(name="stop", length=72, unit=Unit.HOURS, reason="新规定"),
+    ),
+    "ConfirmTime": (_nothing, lambda at: ConfirmTime()),
+    "AddDocument": (
+        _nothing,
+        lambda at: AddDocument(leg_id=at.leg_id, kind="止付通知书", number="公止字〔2026〕1号"),
+    ),
+    "CaptureLater": (
+        _frozen,
+        lambda at: ledgerbook.CaptureLater(hold_id=at.hold().id, fen=100),
+    ),
+    "QueuedFreezeTakesEffect": (
+        _queued_freeze,
+        lambda at: ledgerbook.QueuedFreezeTakesEffect(hold_id=at.hold().id, fen=100),
+    ),
+    "RecordReturn": (
+        _frozen,
+        lambda at: ledgerbook.RecordReturn(
+            hold_id=at.hold().id, victim_id=at.victim(), fen=100, paid_on=at.office.clock.now.date()
+        ),
+    ),
+    "ReverseEntry": (
+        _caught_later,
+        lambda at: ledgerbook.ReverseEntry(entry_id=at.last_movement(), reason="录错"),
+    ),
+    "AttributeHold": (
+        _frozen,
+        lambda at: attributions.AttributeHold(
+            hold_id=at.hold().id, shares=((at.victim(), 100),), reason="银行流水"
+        ),
+    ),
+    "RecordPayback": (_nothing, lambda at: ledgerbook.RecordPayback(victim_id=at.victim(), fen=100)),
+    "ReversePayback": (_paid_back, lambda at: ledgerbook.ReversePayback(payback_id=1, reason="录错")),
+    "RecordElsewhere": (
+        _nothing,
+        lambda at: ledgerbook.RecordElsewhere(victim_id=at.victim(), source="recall", fen=100),
+    ),
+    "ReverseElsewhere": (
+        _surrendered,
+        lambda at: ledgerbook.ReverseElsewhere(elsewhere_id=1, reason="录错"),
+    ),
     "OpenShift": (
         _nothing,
         lambda at: OpenShift(
@@ -265,6 +387,11 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
 REFUSED_TO_ALL = frozenset({"RecoverAdministrator"})
 """Its example is deliberately a wrong code: nobody, not even the program, gets in by it."""
 
+
+def _today(at: Scene) -> tuple[datetime, datetime]:
+    return at.office.clock.now - timedelta(days=1), at.office.clock.now
+
+
 READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]] = {
     "queue": (lists.queue, lambda at: (lists.QueueView(history=True),)),
     "queue_counts": (lists.queue_counts, lambda at: ()),
@@ -274,11 +401,25 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "people_to_hand_to": (details.people_to_hand_to, lambda at: (at.leg_id,)),
     "known_before": (details.known_before, lambda at: (given.account_number(at.office, at.leg_id),)),
     "lapses": (details.lapses, lambda at: ()),
+    "clock_board": (board.clock_board, lambda at: ()),
+    "came_due": (board.came_due, lambda at: (given.START,)),
+    "objections": (objections, lambda at: ()),
+    "clock_rules": (clock_rules, lambda at: ()),
+    "clock_state": (clock_state, lambda at: ()),
     "cases": (casebook.cases, lambda at: (casebook.CaseView(),)),
     "case_detail": (casebook.case_detail, lambda at: (at.case_id,)),
     "likely_duplicates": (casebook.likely_duplicates, lambda at: ()),
     "shift_bar": (shifts.shift_bar, lambda at: ()),
     "chain_state": (shifts.chain_state, lambda at: ()),
+    "figures": (figures.figures, lambda at: _today(at)),
+    "figure_rows": (figures.figure_rows, lambda at: ("secured", *_today(at))),
+    "period_stats": (period.period_stats, lambda at: (at.office.clock.now.date(),) * 2),
+    "out_of_balance": (balance.out_of_balance, lambda at: ()),
+    "balance_of_case": (balance.balance_of_case, lambda at: (at.case_id,)),
+    "holds_list": (figures.holds_list, lambda at: (figures.HoldsView(),)),
+    "ledger_rows": (figures.ledger_rows, lambda at: (figures.LedgerView(),)),
+    "export_holds": (figures.export_holds, lambda at: (figures.HoldsView(state="all"),)),
+    "export_ledger": (figures.export_ledger, lambda at: (figures.LedgerView(),)),
     "slips": (papers.slips, lambda at: ((at.leg().number,),)),
     "handover": (papers.handover, lambda at: ()),
     "office_settings": (office.office_settings, lambda at: ()),
@@ -286,7 +427,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "people": (office.people, lambda at: ()),
     "due_lapses": (due_lapses, lambda at: ()),
 }
-HIDDEN_FROM_OTHERS = frozenset({"leg_detail", "people_to_hand_to", "case_detail", "slips"})
+HIDDEN_FROM_OTHERS = frozenset({"balance_of_case", "leg_detail", "people_to_hand_to", "case_detail", "slips"})
 """Queries about one thing: somebody else's id answers as a missing one does."""
 
 
@@ -385,3 +526,7 @@ def test_lists_of_another_bank_are_empty(sqlite_office: Office) -> None:
     assert ccb.read(details.known_before, number).rows == ()
     assert ccb.read(details.known_before, number).stops_used == 0
     assert ccb.read(details.lapses) == ()
+    assert not any(column.rows for column in ccb.read(board.clock_board).columns)
+    assert ccb.read(figures.holds_list, figures.HoldsView(state="all")).rows == ()
+    assert ccb.read(figures.ledger_rows, figures.LedgerView()).rows == ()
+    assert ccb.read(figures.export_ledger, figures.LedgerView()) == ()

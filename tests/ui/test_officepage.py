@@ -165,7 +165,7 @@ def test_a_word_where_a_number_belongs_is_said_there(window: Front) -> None:
 
 def test_an_auditor_looks_and_changes_nothing(window: Front) -> None:
     page = office_of(window, "shen")
-    assert list(page.panels) == ["people", "institutions", "settings"]
+    assert list(page.panels) == ["people", "institutions", "settings", "rules"]
     assert people_of(page).buttons == {}
     settings = page.panels["settings"]
     assert isinstance(settings, SettingsPanel)

@@ -44,10 +44,10 @@ def window(qtbot: QtBot, office: Office) -> Iterator[Front]:
 @pytest.mark.parametrize(
     ("login", "places"),
     [
-        ("zhao", ["queue", "cases", "shift"]),
-        ("wang", ["queue", "cases", "shift", "office"]),
-        ("li", ["queue", "cases", "shift"]),
-        ("shen", ["queue", "cases", "shift", "office"]),
+        ("zhao", ["queue", "cases", "clocks", "money", "shift"]),
+        ("wang", ["queue", "cases", "clocks", "money", "shift", "office"]),
+        ("li", ["queue", "cases", "clocks", "money", "shift"]),
+        ("shen", ["queue", "cases", "clocks", "money", "shift", "office"]),
     ],
 )
 def test_each_role_has_its_places(window: Front, login: str, places: list[str]) -> None:
@@ -95,7 +95,9 @@ def test_the_bars_say_shift_money_and_chain(window: Front) -> None:
 def test_the_figures_lead_to_what_is_behind_them(window: Front) -> None:
     room = window.come_in("wang")
     room.bottom.stopped.click()
-    assert room.place == "shift"
+    assert room.place == "money"
+    room.bottom.ending.click()
+    assert room.place == "clocks"
     room.bottom.oldest.click()
     assert room.place == "queue"
     queue = room.pages["queue"]

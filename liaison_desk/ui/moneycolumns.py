@@ -1,0 +1,114 @@
+"""The columns of the ledger and of the holds, and the periods of the figures."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from liaison_desk.core.ledger import BUCKET_WORDS
+from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.ledgerlists import HoldLine, LedgerRow
+from liaison_desk.ui import columns
+from liaison_desk.ui.columns import Align, Cell, Column
+from liaison_desk.ui.context import Context
+from liaison_desk.ui.theme import Tone
+
+RULE_WORDS = {"stop": msg("Stop"), "freeze": msg("Freeze")}
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """0:00 local of a day, in UTC; what is dated by the day before counts at this very instant, before it."""
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+
+
+def period(name: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """``today``, ``month`` or ``year`` as (start, now], UTC."""
+    today = now.astimezone(zone).date()
+    first = {"month": today.replace(day=1), "year": today.replace(month=1, day=1)}.get(name, today)
+    return day_start(first, zone), now
+
+
+def days(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Whole local days as (start, end], UTC."""
+    return day_start(first, zone), day_start(last + timedelta(days=1), zone)
+
+
+def _way(row: LedgerRow) -> Message:
+    return msg("{source} → {target}", source=BUCKET_WORDS[row.source], target=BUCKET_WORDS[row.target_bucket])
+
+
+def ledger_columns(context: Context) -> list[Column[LedgerRow]]:
+    """When, which request, whose, how much from where to where, recorded when, and why."""
+
+    def amount(row: LedgerRow) -> Cell:
+        if row.reversed:
+            return columns.money(row.fen, bold=False, tip=msg("Taken back: it no longer counts."))
+        return columns.money(row.fen)
+
+    def state(row: LedgerRow) -> Cell:
+        if row.reversed:
+            return columns.chip(msg("reversed"), Tone.MUTED, "undo-2")
+        return columns.chip(msg("counts"), Tone.OK, "check")
+
+    return [
+        Column(
+            "happened",
+            msg("Happened"),
+            lambda row: columns.moment(row.happened_at, context.now(), context.zone, seconds=True),
+            126,
+        ),
+        Column("number", msg("Number"), lambda row: columns.code(row.leg_number), 124),
+        Column("case", msg("Case"), lambda row: columns.code(row.case_number), 116),
+        Column(
+            "institution",
+            msg("Institution"),
+            lambda row: columns.text(context.institution(row.institution)),
+            100,
+        ),
+        Column("target", msg("Target"), lambda row: columns.account(row.target), 206),
+        Column("way", msg("Movement"), lambda row: columns.text(_way(row)), 140),
+        Column("fen", msg("Amount (yuan)"), amount, 120, Align.RIGHT),
+        Column("state", msg("State"), state, 90),
+        Column(
+            "recorded",
+            msg("Recorded"),
+            lambda row: columns.moment(row.recorded_at, context.now(), context.zone),
+            104,
+        ),
+        Column("entry", msg("Entry"), lambda row: columns.code(f"#{row.entry_id:,}"), 72),
+        Column("reason", msg("Reason"), lambda row: columns.text(row.reason or None), 140),
+    ]
+
+
+def hold_columns(context: Context) -> list[Column[HoldLine]]:
+    """When it ends, which request, whose, and its buckets."""
+
+    def some(fen: int) -> Cell:
+        return columns.money(fen or None, bold=False)
+
+    return [
+        Column(
+            "ends",
+            msg("Left"),
+            lambda row: columns.remaining(row.ends_at, context.now(), context.zone, expiry=True),
+            112,
+            ticking=True,
+        ),
+        Column("rule", msg("Hold"), lambda row: columns.text(RULE_WORDS[row.rule]), 60),
+        Column("number", msg("Number"), lambda row: columns.code(row.number), 124),
+        Column("case", msg("Case"), lambda row: columns.code(row.case_number), 116),
+        Column(
+            "institution",
+            msg("Institution"),
+            lambda row: columns.text(context.institution(row.institution)),
+            100,
+        ),
+        Column("target", msg("Target"), lambda row: columns.account(row.target), 206),
+        Column("holder", msg("Holder"), lambda row: columns.text(row.holder), 80),
+        Column("captured", msg("Captured"), lambda row: columns.money(row.captured), 104, Align.RIGHT),
+        Column("stopped", msg("Stopped"), lambda row: some(row.stopped), 100, Align.RIGHT),
+        Column("frozen", msg("Frozen"), lambda row: some(row.frozen), 100, Align.RIGHT),
+        Column("returned", msg("Given back"), lambda row: some(row.returned), 92, Align.RIGHT),
+        Column("released", msg("Released"), lambda row: some(row.released), 92, Align.RIGHT),
+        Column("lapsed", msg("Lapsed"), lambda row: some(row.lapsed), 92, Align.RIGHT),
+    ]

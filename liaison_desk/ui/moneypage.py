@@ -1,0 +1,439 @@
+"""The place "Money" (E1): the office's figures of any period, and for each number the list behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from liaison_desk.core.errors import BadInput
+from liaison_desk.core.money import yuan
+from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.balance import CaseRef, out_of_balance
+from liaison_desk.desk.figures import Figures, figure_rows, figures
+from liaison_desk.desk.ledgerlists import (
+    HoldLine,
+    HoldsView,
+    LedgerRow,
+    LedgerView,
+    export_holds,
+    export_ledger,
+    holds_list,
+    ledger_rows,
+)
+from liaison_desk.desk.paging import Cursor
+from liaison_desk.desk.shifts import shift_bar
+from liaison_desk.ui.actions import ActionSpec
+from liaison_desk.ui.answerparts import Link
+from liaison_desk.ui.buttons import Button
+from liaison_desk.ui.cards import EmptyState, Text
+from liaison_desk.ui.chips import Filter, FilterBar
+from liaison_desk.ui.columnfit import ColumnFit
+from liaison_desk.ui.context import Context
+from liaison_desk.ui.dialogs import institution_choices
+from liaison_desk.ui.editors import CodeCombo, DateEdit, MomentEdit
+from liaison_desk.ui.holddialogs import HoldRef
+from liaison_desk.ui.moneyactions import MoneyActions
+from liaison_desk.ui.moneycolumns import days, hold_columns, ledger_columns, period
+from liaison_desk.ui.moneyfigures import FIGURE_WORDS, FiguresPanel
+from liaison_desk.ui.notes import clear
+from liaison_desk.ui.page import Page
+from liaison_desk.ui.pagedlist import PagedList, PageOfRows, Reader
+from liaison_desk.ui.rows import RowsModel
+from liaison_desk.ui.table import Table
+from liaison_desk.ui.theme import GRID, look
+
+ANY = "*"
+WARNED = 4
+"""Cases out of balance that are named; the work item has all."""
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """A list that comes at once, as a page."""
+
+    rows: tuple[LedgerRow, ...]
+    cursor: Cursor | None = None
+
+
+class MoneyPage(Page):
+    """Police and auditor see the office; a representative the lists of the holds they may see."""
+
+    key: ClassVar[str] = "money"
+    title: ClassVar[Message] = msg("Money")
+    icon: ClassVar[str] = "hand-coins"
+    kinds: ClassVar[frozenset[str]] = frozenset(
+        {"hold", "ledger_entry", "attribution", "payment", "payback", "elsewhere", "hop", "shift"}
+    )
+
+    @classmethod
+    def offered(cls, context: Context) -> bool:
+        return context.desk.may_read(holds_list) and context.desk.may_read(ledger_rows)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._knows = context.desk.may_read(figures)
+        self._figure = ""
+        self._shift_from: datetime | None = None
+        self._begun = False
+        self.periods = FilterBar()
+        self.first, self.last = DateEdit(), DateEdit()
+        self.as_of = MomentEdit(context.zone, context.now)
+        self.figures = FiguresPanel(self.open_figure)
+        self.lists = FilterBar()
+        self.institution = CodeCombo()
+        self.holds: Table[HoldLine] = Table(
+            RowsModel(hold_columns(context), key=lambda row: row.id),
+            empty=EmptyState(
+                "hand-coins",
+                msg("No hold here"),
+                msg("What stops and freezes keep stands here from the answer on."),
+            ),
+        )
+        self.ledger: Table[LedgerRow] = Table(
+            RowsModel(ledger_columns(context), key=lambda row: row.id),
+            empty=EmptyState(
+                "hand-coins",
+                msg("No entry here"),
+                msg("Every movement of held money is an entry of its own."),
+            ),
+        )
+        self._hold_pages: PagedList[HoldLine] = PagedList(
+            self.holds, context.background, self._hold_reader, "money-holds"
+        )
+        self._ledger_pages: PagedList[LedgerRow] = PagedList(
+            self.ledger, context.background, self._ledger_reader, "money-ledger"
+        )
+        self.deeds = MoneyActions(context, self, self._hold, self._entry)
+        self._specs = self._actions()
+        self._lay_out()
+        ColumnFit(self.holds, context, "money_holds", ("released", "holder", "case", "returned"))
+        ColumnFit(self.ledger, context, "money_ledger", ("entry", "reason", "case", "recorded"))
+        self._connect()
+        self._again()
+
+    # What the window asks ------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        self._read_figures()
+        for pages in (self._hold_pages, self._ledger_pages):
+            if self._begun:
+                pages.refresh()
+            else:
+                pages.reload()
+        self._begun = True
+
+    def tick(self) -> None:
+        self.holds.rows.tick()
+
+    def actions_offered(self) -> list[ActionSpec]:
+        return self._specs
+
+    def take_focus(self) -> None:
+        self.table.setFocus()
+
+    @property
+    def table(self) -> Table[HoldLine] | Table[LedgerRow]:
+        """The list that is shown."""
+        return self.ledger if self._list() in ("ledger", "figure") else self.holds
+
+    # Period --------------------------------------------------------------------------------------
+
+    def span(self) -> tuple[datetime, datetime]:
+        """The chosen period as (start, end], UTC; raises BadInput for days that are none."""
+        now, zone = self.context.now(), self.context.zone
+        chosen = next(iter(self.periods.chosen), "today")
+        if chosen == "shift" and self._shift_from is not None:
+            return self._shift_from, now
+        if chosen == "dates":
+            first, last = self.first.value(), self.last.value()
+            if not isinstance(first, date) or not isinstance(last, date):
+                raise BadInput(msg("Type both days of the period."), field="date")
+            return days(first, last, zone)
+        return period(chosen, now, zone)
+
+    def _period_chosen(self) -> None:
+        dates = self.periods.chosen[:1] == ("dates",)
+        for editor in (self.first, self.last):
+            editor.setVisible(dates)
+        if dates and not self.first.text():
+            today = self.context.now().astimezone(self.context.zone).date()
+            self.first.set_value(today.replace(day=1))
+            self.last.set_value(today)
+        self._anew()
+
+    def _anew(self) -> None:
+        """Another period or recording point: the figures and the list behind them."""
+        self._read_figures()
+        if self._list() in ("ledger", "figure"):
+            self._ledger_pages.reload()
+
+    # Figures -------------------------------------------------------------------------------------
+
+    def _read_figures(self) -> None:
+        if not self._knows:
+            return
+        desk = self.context.desk
+        try:
+            (start, end), as_of = self.span(), self.as_of.value()
+        except BadInput as error:
+            self._refuse(error.message)
+            return
+        self._refuse("")
+        self._now_button.setVisible(as_of is not None)
+
+        def read() -> tuple[Figures, tuple[CaseRef, ...], datetime | None]:
+            return (
+                desk.read(figures, start, end, as_of),
+                desk.read(out_of_balance),
+                desk.read(shift_bar).counted_from,
+            )
+
+        self.context.background.read(
+            read,
+            self._show,
+            failed=lambda error: self._refuse(error.message),
+            key=f"figures-{id(self)}",
+            owner=self,
+        )
+
+    def _refuse(self, why: Message | str) -> None:
+        """What is wrong with the period; empty: nothing."""
+        self._wrong.set(why)
+        self._wrong.setVisible(bool(why))
+
+    def _show(self, found: tuple[Figures, tuple[CaseRef, ...], datetime | None]) -> None:
+        counted, wrong, shift_from = found
+        self.figures.show_figures(counted)
+        self.badge_changed.emit(len(wrong), bool(wrong))
+        if (shift_from is None) is not (self._shift_from is None):
+            self._shift_from = shift_from
+            self._again()
+        self._shift_from = shift_from
+        clear(self._warnings)
+        for case in wrong[:WARNED]:
+            self._warnings.addWidget(self._warning(case))
+        if len(wrong) > WARNED:
+            self._warnings.addWidget(Text(msg("{count} more are out of balance", count=len(wrong) - WARNED)))
+
+    def _warning(self, case: CaseRef) -> Link:
+        words = msg(
+            "{number} is out of balance: {amount} more is accounted for than was lost",
+            number=case.number,
+            amount=yuan(case.missing),
+        )
+        return Link(words, lambda: self.context.ways.open_case.emit(case.case_id))
+
+    def open_figure(self, name: str) -> None:
+        """The entries behind a number, in the table below."""
+        self._figure = name
+        self._again()
+        self.lists.choose("figure")
+        self._list_chosen()
+
+    # Lists ---------------------------------------------------------------------------------------
+
+    def _list(self) -> str:
+        return next(iter(self.lists.chosen), "running")
+
+    def _list_chosen(self) -> None:
+        chosen = self._list()
+        self._stack.setCurrentWidget(self.table)
+        self.institution.setEnabled(chosen != "figure")
+        (self._ledger_pages if chosen in ("ledger", "figure") else self._hold_pages).reload()
+        self._tell()
+
+    def _code(self) -> str | None:
+        code = self.institution.value()
+        return None if code in (None, ANY) else str(code)
+
+    def view(self) -> LedgerView | HoldsView:
+        """What the shown list asks for; also what is exported."""
+        chosen = self._list()
+        if chosen in ("ledger", "figure"):
+            try:
+                since, until = self.span()
+            except BadInput:
+                since = until = None  # type: ignore[assignment]  # days that are none do not narrow the list
+            # Without figures there is no period to choose: the whole ledger is shown.
+            return (
+                LedgerView(self._code(), since=since, until=until)
+                if self._knows
+                else LedgerView(self._code())
+            )
+        return HoldsView(self._code(), state="ended" if chosen == "ended" else "running")
+
+    def _hold_reader(self) -> Reader:
+        desk, view = self.context.desk, self.view()
+        shown = view if isinstance(view, HoldsView) else HoldsView(self._code())
+        return lambda cursor, limit: desk.read(holds_list, shown, cursor, limit)
+
+    def _ledger_reader(self) -> Reader:
+        desk, view = self.context.desk, self.view()
+        shown = view if isinstance(view, LedgerView) else LedgerView(self._code())
+        if self._list() != "figure":
+            return lambda cursor, limit: desk.read(ledger_rows, shown, cursor, limit)
+        name, as_of = self._figure, self.as_of.value()
+        start, end = self.span()
+
+        def read(cursor: Cursor | None, limit: int) -> PageOfRows:
+            return _Whole(tuple(reversed(desk.read(figure_rows, name, start, end, as_of))))
+
+        return read
+
+    # Steps ---------------------------------------------------------------------------------------
+
+    def _actions(self) -> list[ActionSpec]:
+        specs = [
+            ActionSpec(
+                "open_case",
+                msg("Open the case"),
+                self.open_case,
+                "",
+                "briefcase",
+                enabled=lambda: self.table.current_row is not None,
+                why_not=lambda: msg("Choose a line first."),
+            ),
+            *self.deeds.specs(),
+        ]
+        desk = self.context.desk
+        if desk.may_read(export_holds) and desk.may_read(export_ledger):
+            specs.append(ActionSpec("export", msg("Export the list"), self._export, "Ctrl+E", "download"))
+        specs.append(ActionSpec("refresh", msg("Read anew"), self.refresh, "F5", "refresh-cw"))
+        return specs
+
+    def open_case(self) -> None:
+        row = self.table.current_row
+        if row is not None:
+            self.context.ways.open_case.emit(row.case_id)
+
+    def _hold(self) -> HoldRef | None:
+        row = self.holds.current_row if self.table is self.holds else None
+        if row is None:
+            return None
+        actor = self.context.desk.actor
+        own = actor.police or actor.speaks_for(row.institution)
+        return HoldRef(row.id, row.case_id, row.number, row.rule, ended=not row.running, own=own)
+
+    def _entry(self) -> LedgerRow | None:
+        return self.ledger.current_row if self.table is self.ledger else None
+
+    def _export(self) -> None:
+        # Imported at the first export, as in the queue.
+        from liaison_desk.ui.moneyexport import ask_and_export
+
+        ask_and_export(self.context, self.view(), self)
+
+    # Parts ---------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.periods.changed.connect(lambda _: self._period_chosen())
+        for editor in (self.first, self.last):
+            editor.editingFinished.connect(self._anew)
+        self._as_of_button.clicked.connect(lambda _: self._anew())
+        self._now_button.clicked.connect(lambda _: self._of_now())
+        self.lists.changed.connect(lambda _: self._list_chosen())
+        self.institution.activated.connect(lambda _: self._list_chosen())
+        for table in (self.holds, self.ledger):
+            table.selection_changed.connect(self._tell)
+            table.opened.connect(lambda _: self.open_case())
+            table.refresh_requested.connect(self.refresh)
+        for pages in (self._hold_pages, self._ledger_pages):
+            pages.loaded.connect(self._tell)
+        look().language_changed.connect(self._again)
+
+    def _of_now(self) -> None:
+        self.as_of.set_value(None)
+        self._anew()
+
+    def _tell(self) -> None:
+        rows = self.table.selected_rows
+        self._sum.set(msg("{count} selected", count=len(rows)) if rows else "")
+        self.deeds.offer()
+        self.selection_changed.emit()
+
+    def _again(self) -> None:
+        shift = [Filter("shift", msg("This shift"))] if self._shift_from is not None else []
+        self.periods.set_filters(
+            [
+                Filter("today", msg("Today")),
+                *shift,
+                Filter("month", msg("This month")),
+                Filter("year", msg("This year")),
+                Filter("dates", msg("From – to")),
+            ]
+        )
+        behind = (
+            [Filter("figure", msg("Behind: {figure}", figure=FIGURE_WORDS[self._figure]))]
+            if self._figure
+            else []
+        )
+        self.lists.set_filters(
+            [
+                Filter("running", msg("Holds that run")),
+                Filter("ended", msg("Holds that ended")),
+                Filter("ledger", msg("Ledger of the period") if self._knows else msg("Ledger")),
+                *behind,
+            ]
+        )
+        self.institution.set_choices([(ANY, msg("All institutions")), *institution_choices(self.context)])
+
+    def _lay_out(self) -> None:
+        self.setProperty("surface", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(Text(self.title, "heading"))
+        office = QWidget()
+        chooser = QHBoxLayout(office)
+        chooser.setContentsMargins(GRID, 0, 0, 0)
+        chooser.setSpacing(GRID)
+        chooser.addWidget(self.periods)
+        for editor in (self.first, self.last):
+            editor.setMaximumWidth(look().px(116))
+            editor.hide()
+            chooser.addWidget(editor)
+        chooser.addStretch()
+        chooser.addWidget(Text(msg("As recorded up to"), "muted"))
+        chooser.addWidget(self.as_of)
+        self._as_of_button = Button(msg("Show"), parent=office)
+        self._now_button = Button(msg("Everything recorded"), kind="quiet", parent=office)
+        self._now_button.hide()
+        chooser.addWidget(self._as_of_button)
+        chooser.addWidget(self._now_button)
+        head.addWidget(office, 1)
+        self._wrong = Text("", "error", parent=self)
+        self._wrong.hide()
+        self._warnings = QVBoxLayout()
+        bar = QHBoxLayout()
+        bar.setSpacing(GRID)
+        bar.addWidget(self.lists)
+        bar.addStretch()
+        self.institution.setMinimumContentsLength(6)
+        bar.addWidget(self.institution)
+        self._export_button = Button(msg("Export"), icon="download", run=self._export)
+        bar.addWidget(self._export_button)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.holds)
+        self._stack.addWidget(self.ledger)
+        foot = QHBoxLayout()
+        self._sum = Text("", "small")
+        foot.addWidget(self._sum)
+        foot.addStretch()
+        foot.addWidget(self.deeds.bar)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID * 2, GRID + 4, GRID * 2, GRID)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addLayout(self._warnings)
+        column.addWidget(self.figures)
+        column.addWidget(self.figures.sum)
+        column.addWidget(self._wrong)
+        column.addLayout(bar)
+        column.addWidget(self._stack, 1)
+        column.addLayout(foot)
+        for part in (office, self.figures, self.figures.sum):
+            part.setVisible(self._knows)

@@ -1,0 +1,200 @@
+"""The place of the money: figures that add up, the list behind each number, entries by hand, exports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from openpyxl import load_workbook
+from pytestqt.qtbot import QtBot
+
+from liaison_desk.core.lifecycle import Outcome
+from liaison_desk.core.words import Message
+from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.holds import RecordLapses
+from liaison_desk.desk.ledgerlists import HoldsView, LedgerView
+from liaison_desk.ui.background import SynchronousBackground
+from liaison_desk.ui.moneycolumns import days
+from liaison_desk.ui.moneydialogs import CaughtDialog, ReverseDialog, SharesDialog
+from liaison_desk.ui.moneyexport import export_to
+from liaison_desk.ui.moneypage import MoneyPage
+from tests import given
+from tests.given import Office
+from tests.ui.conftest import Said
+from tests.ui.seats import Bench, context_of
+
+
+def seat(desk: Desk, background: SynchronousBackground, qtbot: QtBot) -> Bench:
+    return Bench(MoneyPage(context_of(desk, background)), qtbot)
+
+
+def page_of(bench: Bench) -> MoneyPage:
+    assert isinstance(bench.page, MoneyPage)
+    return bench.page
+
+
+def figure(page: MoneyPage, name: str) -> str:
+    return page.figures.views[name]._value.text()
+
+
+def two_stops(office: Office) -> None:
+    """20,000.00 at the ICBC that lapses two days later, and on that day 12,000.00 at the ABC."""
+    first = given.case(office, [("ICBC", 3_500_000)])
+    given.answered(office, first.leg_ids[0])
+    office.clock.forward(hours=50)
+    office.system.do(RecordLapses())
+    second = given.case(office, [("ABC", 1_200_000)], victim="欧阳小明", n=5)
+    given.answered(office, second.leg_ids[0], outcome=Outcome.DONE, executed=1_200_000, balance=1_200_000)
+    office.clock.forward(minutes=1)
+
+
+def test_figures_add_up_and_each_opens_what_is_behind_it(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    office = sqlite_office
+    two_stops(office)
+    page = page_of(seat(office.officer, background, qtbot))
+    # Today: the second stop was caught and the first one lapsed; the month has both stops.
+    assert figure(page, "opening") == "20,000.00"
+    assert figure(page, "captured_by_stop") == "12,000.00"
+    assert figure(page, "lapsed") == "20,000.00"
+    assert figure(page, "secured") == "12,000.00"
+    assert figure(page, "recovered") == "12,000.00"
+    assert page.figures.sum.text() == (
+        "期初在控 20,000.00 + 新捕获 12,000.00 − 已返还 0.00 − 流失 20,000.00 = 期末在控 12,000.00"
+    )
+    page.periods.pill("month").click()
+    assert figure(page, "captured_by_stop") == "32,000.00"
+    assert figure(page, "opening") == "0.00"
+
+    page.open_figure("captured_by_stop")
+    assert [(row.leg_number, row.fen) for row in page.ledger.rows.rows] == [
+        ("ZF〔2026〕2", 1_200_000),
+        ("ZF〔2026〕1", 2_000_000),
+    ]
+    assert page.lists.pill("figure").filter.title.values["figure"] == Message("Newly caught by stops")
+    # Another period asks anew for the same number.
+    page.periods.pill("today").click()
+    assert [row.leg_number for row in page.ledger.rows.rows] == ["ZF〔2026〕2"]
+    assert said.errors == []
+
+
+def test_what_was_known_then_is_shown_as_it_was(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    office = sqlite_office
+    two_stops(office)
+    page = page_of(seat(office.lead, background, qtbot))
+    page.periods.pill("month").click()
+    page.as_of.set_value(office.clock.now - timedelta(hours=49))
+    page._as_of_button.click()
+    assert figure(page, "captured_by_stop") == "20,000.00"
+    assert figure(page, "secured") == "20,000.00"
+    page._now_button.click()
+    assert figure(page, "secured") == "12,000.00"
+
+
+def test_days_that_are_none_are_said_and_nothing_is_counted(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    page = page_of(seat(sqlite_office.officer, background, qtbot))
+    page.periods.pill("dates").click()
+    page.first.setText("2026-13-45")
+    page.first.editingFinished.emit()
+    assert not page._wrong.isHidden()
+    page.first.setText("2026-03-01")
+    page.first.editingFinished.emit()
+    assert page._wrong.isHidden()
+    zone = page.context.zone
+    # Local days: 1 March begins at 16:00 UTC of 28 February, 10 March ends at 16:00 UTC.
+    assert [str(at) for at in days(date(2026, 3, 1), date(2026, 3, 10), zone)] == [
+        "2026-02-28 16:00:00+00:00",
+        "2026-03-10 16:00:00+00:00",
+    ]
+    assert said.errors == []
+
+
+def test_a_representative_has_the_lists_without_the_figures(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    two_stops(sqlite_office)
+    bench = seat(sqlite_office.abc, background, qtbot)
+    page = page_of(bench)
+    assert page.figures.isHidden()
+    assert [(row.institution, row.stopped) for row in page.holds.rows.rows] == [("ABC", 1_200_000)]
+    names = {spec.name for spec in page.actions_offered()}
+    assert "reverse" not in names
+    assert {"money-caught", "export"} <= names
+
+
+def test_money_that_came_in_later_is_entered_and_reversed_with_a_reason(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    office = sqlite_office
+    opened = given.case(office, [("ICBC", 3_500_000)])
+    given.answered(office, opened.leg_ids[0])
+    office.clock.forward(minutes=5)
+    bench = seat(office.officer, background, qtbot)
+    page = page_of(bench)
+    page.holds.selectRow(0)
+    assert bench.press("L")
+    dialog = bench.dialog(CaughtDialog)
+    assert isinstance(dialog, CaughtDialog)
+    dialog.form.set_values(fen=2_000_000)
+    dialog.submit()
+    assert "15,000.00" in dialog.form.fields["fen"].error
+    dialog.form.set_values(fen=500_000)
+    dialog.submit()
+    assert (said.errors, dialog.error) == ([], "")
+    assert page.holds.rows.rows[0].stopped == 2_500_000
+    assert figure(page, "captured_by_stop") == "25,000.00"
+
+    page.lists.pill("ledger").click()
+    page.ledger.selectRow(0)
+    assert bench.press("R")
+    back = bench.dialog(ReverseDialog)
+    assert isinstance(back, ReverseDialog)
+    back.submit()
+    assert back.form.fields["reason"].error
+    back.form.set_values(reason="重复登记")
+    back.submit()
+    assert (said.errors, back.error) == ([], "")
+    assert figure(page, "captured_by_stop") == "20,000.00"
+    assert [row.reversed for row in page.ledger.rows.rows] == [True, True, False]
+    assert not bench.possible("reverse") or page.ledger.current_row is page.ledger.rows.rows[2]
+
+
+def test_an_officer_says_whose_money_a_hold_keeps(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    office = sqlite_office
+    opened = given.case(office, [("ICBC", 3_500_000)])
+    given.answered(office, opened.leg_ids[0])
+    bench = seat(office.officer, background, qtbot)
+    page = page_of(bench)
+    assert figure(page, "recovered") == "20,000.00"
+    page.holds.selectRow(0)
+    assert bench.press("W")
+    dialog = bench.dialog(SharesDialog)
+    assert isinstance(dialog, SharesDialog)
+    (share,) = (field for name, field in dialog.form.fields.items() if name.startswith("victim-"))
+    share.set_value(1_500_000)
+    dialog.form.set_values(reason="流水核对")
+    dialog.submit()
+    assert (said.errors, dialog.error) == ([], "")
+    assert figure(page, "recovered") == "15,000.00"
+    assert figure(page, "held_beyond_cases") == "5,000.00"
+
+
+def test_holds_and_ledger_leave_as_workbooks(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot, tmp_path: Path
+) -> None:
+    two_stops(sqlite_office)
+    page = page_of(seat(sqlite_office.officer, background, qtbot))
+    export_to(page.context, HoldsView(state="all"), tmp_path / "holds", page)
+    export_to(page.context, LedgerView(), tmp_path / "ledger.xlsx", page)
+    assert said.errors == []
+    holds = list(load_workbook(tmp_path / "holds.xlsx").active.values)  # type: ignore[union-attr]  # there is a sheet
+    assert [row[0] for row in holds] == ["编号", "ZF〔2026〕1", "ZF〔2026〕2"]
+    ledger = list(load_workbook(tmp_path / "ledger.xlsx").active.values)  # type: ignore[union-attr]  # there is a sheet
+    assert [row[8] for row in ledger[1:]] == [20_000, 20_000, 12_000]
