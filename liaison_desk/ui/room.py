@@ -23,6 +23,7 @@ from liaison_desk.core.errors import DeskError, NotAllowed
 from liaison_desk.core.office import OfficeSettings
 from liaison_desk.core.roles import POLICE, ROLE_WORDS
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.doubt import ConfirmTime, clock_state
 from liaison_desk.desk.lists import queue
 from liaison_desk.desk.office import InstitutionRow, institutions, office_settings
 from liaison_desk.desk.shifts import ShiftBar, shift_bar
@@ -30,6 +31,7 @@ from liaison_desk.ui import messages, palettesearch
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.bars import Banner, BottomBar, TopBar
 from liaison_desk.ui.context import Context
+from liaison_desk.ui.doing import carry_out
 from liaison_desk.ui.keys import ActionTable, KeysHelp
 from liaison_desk.ui.lock import holds_typed_text
 from liaison_desk.ui.ownpassword import OwnPasswordDialog
@@ -76,6 +78,7 @@ class Room(QWidget):
         self.watcher = Watcher(context.background, self)
         self.top = TopBar()
         self.banner = Banner()
+        self.clock_banner = Banner()
         self.rail = Rail([place.stop(n) for n, place in enumerate(self._places.values(), 1)])
         self.bottom = BottomBar(context.zone)
         self._stack = QStackedWidget()
@@ -165,6 +168,7 @@ class Room(QWidget):
         column.setSpacing(0)
         column.addWidget(self.top)
         column.addWidget(self.banner)
+        column.addWidget(self.clock_banner)
         column.addLayout(middle, 1)
         column.addWidget(self.bottom)
 
@@ -311,16 +315,36 @@ class Room(QWidget):
         desk = self.context.desk
         stamp = desk.actor.stamp
         self.context.background.read(
-            lambda: desk.read(shift_bar),
+            lambda: (desk.read(shift_bar), desk.read(clock_state).reason),
             self._show_bar,
             failed=lambda error: self._no_bar(error, stamp),
             key="bar",
             owner=self,
         )
 
-    def _show_bar(self, bar: ShiftBar) -> None:
+    def _show_bar(self, found: tuple[ShiftBar, Message | None]) -> None:
+        bar, doubt = found
+        self._tell_doubt(doubt)
         self.bottom.set_bar(bar, self.context.now())
         self.top.set_bar(bar)
+
+    def _tell_doubt(self, reason: Message | None) -> None:
+        """While this computer's clock is in doubt a line says so, on every place (D4)."""
+        if reason is None:
+            self.clock_banner.tell(None)
+        else:
+            self.clock_banner.tell(
+                DeskError(
+                    msg(
+                        "{reason} Entries are marked and no lapse is entered until it is right; "
+                        "a lead can confirm the time.",
+                        reason=reason,
+                    )
+                )
+            )
+
+    def _confirm_time(self) -> None:
+        carry_out(self.context, [ConfirmTime()], lambda _: msg("Time of this computer confirmed"), self)
 
     def _no_bar(self, error: DeskError, stamp: int) -> None:
         if not isinstance(error, NotAllowed):
@@ -390,6 +414,7 @@ class Room(QWidget):
                 "smaller", msg("Smaller text"), lambda: self._step_scale(-1), "Ctrl+-", "chevron-down"
             ),
             ActionSpec("password", msg("Change my password"), self.change_password, "", "pencil"),
+            *self._time_action(),
             ActionSpec("chain", msg("Check the audit chain"), self.open_soundness, "", "shield-check"),
             ActionSpec("lock", msg("Lock the window"), self.lock_wanted.emit, "Ctrl+L", "lock"),
             ActionSpec("switch", msg("Switch person"), self.switch_wanted.emit, "Ctrl+Shift+S", "users"),
@@ -397,6 +422,21 @@ class Room(QWidget):
             ActionSpec("keys", msg("Help on keys"), self.open_keys, "F1", "keyboard"),
         ]
         return specs
+
+    def _time_action(self) -> list[ActionSpec]:
+        if not self.context.desk.may(ConfirmTime):
+            return []
+        return [
+            ActionSpec(
+                "confirm-time",
+                msg("Confirm this computer's time"),
+                self._confirm_time,
+                "",
+                "clock",
+                enabled=lambda: not self.clock_banner.isHidden(),
+                why_not=lambda: msg("The time of this computer is not in doubt."),
+            )
+        ]
 
     def _borrowed(self) -> list[ActionSpec]:
         """What is wanted from everywhere though it belongs to one place: a new case."""
