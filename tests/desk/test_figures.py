@@ -165,7 +165,7 @@ class Random:
 
 
 @settings(
-    max_examples=6,
+    max_examples=15,
     phases=(Phase.explicit, Phase.generate),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
