@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,6 +16,7 @@ from liaison_desk.desk import casebook
 from liaison_desk.desk.casebook import AccountRow, CaseDetail, PaymentRow
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, WriteNote
 from liaison_desk.desk.details import HopRow
+from liaison_desk.desk.ledgerbook import RecordElsewhere, RecordPayback
 from liaison_desk.desk.lists import QueueRow
 from liaison_desk.desk.requests import IssueProposed, IssueRequest
 from liaison_desk.ui import columns
@@ -24,8 +27,10 @@ from liaison_desk.ui.cards import Fact, FactGrid, Text, section
 from liaison_desk.ui.chips import Chip
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.doing import carry_out
+from liaison_desk.ui.holddialogs import HoldDialog, HoldRef
 from liaison_desk.ui.legfacts import events, money_parts
 from liaison_desk.ui.messages import caption
+from liaison_desk.ui.moneydialogs import VictimMoneyDialog
 from liaison_desk.ui.notes import NoteInput, NotesView
 from liaison_desk.ui.pane import Pane, Steps
 from liaison_desk.ui.queuecolumns import KIND_SHORT, state_of
@@ -144,10 +149,39 @@ class CasePane(Pane):
                     enabled=lambda: bool(self._proposed()),
                 )
             )
+        for name, command, title, icon, make in (
+            (
+                "elsewhere",
+                RecordElsewhere,
+                msg("Enter money recovered elsewhere"),
+                "landmark",
+                VictimMoneyDialog.for_elsewhere,
+            ),
+            (
+                "payback",
+                RecordPayback,
+                msg("Enter money paid back as bait"),
+                "undo-2",
+                VictimMoneyDialog.for_payback,
+            ),
+        ):
+            if context.desk.may(command):
+                made.append(
+                    ActionSpec(name, title, self._about_case(make, page), "", icon, enabled=self._shown)
+                )
         made.append(
             ActionSpec("note", msg("Write a note"), self.note.setFocus, "M", "pencil", enabled=self._shown)
         )
         return made
+
+    def _about_case(self, make: HoldDialog, page: QWidget) -> Callable[[], None]:
+        """Opens a dialog about the case's victims; it needs no hold."""
+
+        def run() -> None:
+            if self.detail is not None:
+                make(self.context, HoldRef(0, self.detail.row.id, self.detail.row.number), page).open()
+
+        return run
 
     def issue_proposed(self) -> None:
         """Every proposed request of the case goes out in one step."""

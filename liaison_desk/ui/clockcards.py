@@ -25,8 +25,8 @@ STEP = 40
 
 CLOCK_NAMES: Mapping[str, Message] = MappingProxyType(
     {
-        "claim": msg("To claim"),
-        "answer": msg("To answer"),
+        "claim": msg("Claim"),
+        "answer": msg("Answer"),
         "stop": msg("Stop"),
         "second_stop": msg("Second stop"),
         "freeze": msg("Freeze"),

@@ -211,7 +211,11 @@ class Palette(QDialog):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow() and not self.line.composing:
+        if (
+            event.type() is QEvent.Type.ActivationChange
+            and not self.isActiveWindow()
+            and not self.line.composing
+        ):
             self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

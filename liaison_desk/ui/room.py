@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from liaison_desk.core.errors import DeskError, NotAllowed
 from liaison_desk.core.office import OfficeSettings
 from liaison_desk.core.roles import POLICE, ROLE_WORDS
-from liaison_desk.core.words import Message
+from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.doubt import ConfirmTime, clock_state
 from liaison_desk.desk.lists import queue
 from liaison_desk.desk.office import InstitutionRow, institutions, office_settings
 from liaison_desk.desk.shifts import ShiftBar, shift_bar
@@ -28,6 +29,7 @@ from liaison_desk.ui.banner import Banner
 from liaison_desk.ui.bottombar import BottomBar
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.detailsplit import DetailSplit
+from liaison_desk.ui.doing import carry_out
 from liaison_desk.ui.keys import ActionTable, KeysHelp
 from liaison_desk.ui.lock import holds_typed_text
 from liaison_desk.ui.newwork import NewWorkNotice
@@ -73,6 +75,7 @@ class Room(QWidget):
         self.watcher = Watcher(context.background, self)
         self.top = TopBar()
         self.banner = Banner()
+        self.clock_banner = Banner()
         self.rail = Rail([place.stop(n) for n, place in enumerate(self.places.values(), 1)])
         self.bottom = BottomBar(context.zone)
         self.sides = DetailSplit(context)
@@ -158,6 +161,7 @@ class Room(QWidget):
         column.setSpacing(0)
         column.addWidget(self.top)
         column.addWidget(self.banner)
+        column.addWidget(self.clock_banner)
         column.addLayout(middle, 1)
         column.addWidget(self.bottom)
 
@@ -286,16 +290,36 @@ class Room(QWidget):
         desk = self.context.desk
         stamp = desk.actor.stamp
         self.context.background.read(
-            lambda: desk.read(shift_bar),
+            lambda: (desk.read(shift_bar), desk.read(clock_state).reason),
             self._show_bar,
             failed=lambda error: self._no_bar(error, stamp),
             key="bar",
             owner=self,
         )
 
-    def _show_bar(self, bar: ShiftBar) -> None:
+    def _show_bar(self, found: tuple[ShiftBar, Message | None]) -> None:
+        bar, doubt = found
+        self._tell_doubt(doubt)
         self.bottom.set_bar(bar, self.context.now())
         self.top.set_bar(bar)
+
+    def _tell_doubt(self, reason: Message | None) -> None:
+        """While this computer's clock is in doubt a line says so, on every place (D4)."""
+        if reason is None:
+            self.clock_banner.tell(None)
+        else:
+            self.clock_banner.tell(
+                DeskError(
+                    msg(
+                        "{reason} Entries are marked and no lapse is entered until it is right; "
+                        "a lead can confirm the time.",
+                        reason=reason,
+                    )
+                )
+            )
+
+    def confirm_time(self) -> None:
+        carry_out(self.context, [ConfirmTime()], lambda _: msg("Time of this computer confirmed"), self)
 
     def _no_bar(self, error: DeskError, stamp: int) -> None:
         if not isinstance(error, NotAllowed):

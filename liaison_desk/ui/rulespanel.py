@@ -161,9 +161,9 @@ class RulesPanel(QWidget):
             return columns.moment(row.valid_from, context.now(), context.zone)
 
         return [
-            Column("clock", msg("Clock"), lambda row: columns.text(row.clock, bold=row.now), 150),
+            Column("clock", msg("Clocks"), lambda row: columns.text(row.clock, bold=row.now), 150),
             Column("length", msg("Length"), lambda row: columns.text(row.words), 110),
-            Column("law", msg("By which law"), lambda row: columns.text(row.law, tip=row.law), 300),
+            Column("law", msg("By which law"), lambda row: columns.text(row.law, tip=row.law), 400),
             Column("state", msg("State"), state, 100),
             Column("since", msg("In force from"), since, 130),
             Column("who", msg("Set by"), lambda row: columns.text(row.set_by or None), 100),

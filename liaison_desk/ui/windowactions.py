@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liaison_desk.core.words import msg
+from liaison_desk.desk.doubt import ConfirmTime
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.personmenu import next_scale
 
@@ -54,6 +55,7 @@ def window_actions(room: Room) -> list[ActionSpec]:
             "chevron-down",
         ),
         ActionSpec("password", msg("Change my password"), room.change_password, "", "pencil"),
+        *_time_action(room),
         ActionSpec("chain", msg("Check the audit chain"), room.open_soundness, "", "shield-check"),
         ActionSpec("lock", msg("Lock the window"), room.lock_wanted.emit, "Ctrl+L", "lock"),
         ActionSpec("switch", msg("Switch person"), room.switch_wanted.emit, "Ctrl+Shift+S", "users"),
@@ -61,6 +63,23 @@ def window_actions(room: Room) -> list[ActionSpec]:
         ActionSpec("keys", msg("Help on keys"), room.open_keys, "F1", "keyboard"),
     ]
     return specs
+
+
+def _time_action(room: Room) -> list[ActionSpec]:
+    """A lead may say that this computer's clock is right, while it is in doubt."""
+    if not room.context.desk.may(ConfirmTime):
+        return []
+    return [
+        ActionSpec(
+            "confirm-time",
+            msg("Confirm this computer's time"),
+            room.confirm_time,
+            "",
+            "clock",
+            enabled=lambda: not room.clock_banner.isHidden(),
+            why_not=lambda: msg("The time of this computer is not in doubt."),
+        )
+    ]
 
 
 def _borrowed(room: Room) -> list[ActionSpec]:

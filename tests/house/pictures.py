@@ -33,6 +33,7 @@ from liaison_desk.ui import preview, theme
 from liaison_desk.ui.answerform import AnswerForm
 from liaison_desk.ui.background import Background, SynchronousBackground
 from liaison_desk.ui.newcase import NewCaseDialog
+from liaison_desk.ui.officepage import OfficePage
 from liaison_desk.ui.room import Room
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.window import MainWindow
@@ -153,6 +154,15 @@ def _slips(studio: Studio) -> QWidget:
     return shown
 
 
+def _rules(studio: Studio) -> QWidget:
+    shown = studio.at("office")
+    page = studio.room.pages["office"]
+    assert isinstance(page, OfficePage)
+    page.show_panel("rules")
+    studio.settle()
+    return shown
+
+
 def _handover(studio: Studio) -> QWidget:
     shown = preview.show_handover(studio.room.context, studio.window)
     studio.settle()
@@ -168,9 +178,14 @@ def shots() -> list[Shot]:
         ("queue-other-bank", "ccb1", lambda studio: studio.at("queue")),
         ("cases", "zhao", lambda studio: studio.at("cases")),
         ("cases-bank", "icbc1", lambda studio: studio.at("cases")),
+        ("clocks", "zhao", lambda studio: studio.at("clocks")),
+        ("clocks-bank", "icbc1", lambda studio: studio.at("clocks")),
+        ("money", "wang", lambda studio: studio.at("money")),
+        ("money-bank", "icbc1", lambda studio: studio.at("money")),
         ("shift", "wang", lambda studio: studio.at("shift")),
         ("office", "admin", lambda studio: studio.at("office")),
         ("settings", "wang", lambda studio: studio.at("office")),
+        ("rules", "wang", _rules),
         ("newcase", "zhao", _new_case),
         ("answer", "icbc1", _answer),
         ("palette", "zhao", _palette),

@@ -92,6 +92,20 @@ def test_the_bars_say_shift_money_and_chain(window: Front) -> None:
     assert room.top.seats.text == "1 席在线"
 
 
+def test_a_clock_in_doubt_is_said_on_every_place_until_a_lead_confirms_it(
+    window: Front, office: Office
+) -> None:
+    room = window.come_in("wang")
+    assert room.clock_banner.isHidden()
+    office.clock.forward(minutes=-30)
+    room.read_bar()
+    assert not room.clock_banner.isHidden()
+    assert "存疑" in room.clock_banner.words.text()
+    room._confirm_time()
+    room.read_bar()
+    assert room.clock_banner.isHidden()
+
+
 def test_the_figures_lead_to_what_is_behind_them(window: Front) -> None:
     room = window.come_in("wang")
     room.bottom.stopped.click()
