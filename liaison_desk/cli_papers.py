@@ -122,12 +122,12 @@ def slip(
 
 @report.command("handover", help=str(msg("The handover sheet of the running shift, masked.")))
 def handover(context: typer.Context, out: OutFile, as_json: JsonFlag = False) -> None:
-    from liaison_desk.desk import papers
+    from liaison_desk.desk import handoversheet
     from liaison_desk.reports import handover as paper
 
     line = begin(context, as_json)
     with line.signed_in() as desk:
-        summary = desk.release(papers.handover, "print")
+        summary = desk.release(handoversheet.handover, "print")
     _write(line, out, paper.render(summary, line.say))
 
 
@@ -151,7 +151,7 @@ def _write(line: Line, out: Path, rendered: Any) -> None:
 @export.command("queue", help=str(msg("The queue: everything open, in the order of work.")))
 def queue(context: typer.Context, out: OutFile, as_json: JsonFlag = False) -> None:
     from liaison_desk.core.lifecycle import KIND_WORDS, STATE_WORDS, URGENCY_WORDS
-    from liaison_desk.desk import lists
+    from liaison_desk.desk import lists, queuerows
     from liaison_desk.desk.office import office_settings
     from liaison_desk.exchange.spreadsheets import Column, Kind, write_xlsx
 
@@ -159,7 +159,7 @@ def queue(context: typer.Context, out: OutFile, as_json: JsonFlag = False) -> No
     with line.signed_in() as desk:
         zone = desk.read(office_settings).zone
         rows = desk.release(lists.export_queue, "export", lists.QueueView())
-    columns: tuple[Column[lists.QueueRow], ...] = (
+    columns: tuple[Column[queuerows.QueueRow], ...] = (
         Column(msg("Number"), lambda row: row.number, width=18),
         Column(msg("Case"), lambda row: row.case_number, width=18),
         Column(msg("Kind"), lambda row: KIND_WORDS[row.kind]),

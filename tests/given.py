@@ -16,7 +16,8 @@ from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.answers import Answered, AnswerRequest, HopInput
 from liaison_desk.desk.cases import OpenCase, OpenedCase, PaymentInput, PhoneInput
 from liaison_desk.desk.desk import Desk
-from liaison_desk.desk.office import AddPerson, SetUpOffice
+from liaison_desk.desk.office import SetUpOffice
+from liaison_desk.desk.people import AddPerson
 from liaison_desk.desk.requests import ClaimRequest
 from liaison_desk.desk.work import Actor
 from liaison_desk.store import schema

@@ -18,18 +18,9 @@ from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
 from liaison_desk.desk.balance import Balance, case_balance
 from liaison_desk.desk.cases import FRAUD_TYPES
-from liaison_desk.desk.details import (
-    HoldRow,
-    HopRow,
-    NoteRow,
-    Step,
-    holds_of,
-    hops_of,
-    notes_of,
-    timeline_of,
-)
-from liaison_desk.desk.lists import QueueRow, rows_of_legs
+from liaison_desk.desk.facts import HoldRow, HopRow, NoteRow, Step, holds_of, hops_of, notes_of, timeline_of
 from liaison_desk.desk.paging import PAGE, Cursor, Key, after, column, order
+from liaison_desk.desk.queuerows import QueueRow, rows_of_legs
 from liaison_desk.desk.work import Work
 from liaison_desk.store.models import Account, Case, Hold, Hop, Leg, Note, Payment, Person, Victim
 

@@ -28,7 +28,7 @@ from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.answers import AddHops, Answered, AnswerRequest
 from liaison_desk.desk.clockwork import calendar, rule
-from liaison_desk.desk.lists import QueueRow
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.work import Command
 from liaison_desk.ui.commanddialog import CommandDialog, FieldGrid, hint
 from liaison_desk.ui.context import Context

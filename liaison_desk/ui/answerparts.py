@@ -12,8 +12,10 @@ from liaison_desk.core.countdown import when
 from liaison_desk.core.lifecycle import HOP_WORDS, KIND_WORDS, ON_MONEY, OUTCOME_WORDS, STATE_WORDS
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk.details import AnswerRow, HoldRow, HopRow, Known
-from liaison_desk.desk.lists import QueueRow
+from liaison_desk.desk.details import AnswerRow
+from liaison_desk.desk.facts import HoldRow, HopRow
+from liaison_desk.desk.known import Known
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Card, Fact, FactGrid, Text
 from liaison_desk.ui.chips import Chip

@@ -15,9 +15,9 @@ from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import casebook
 from liaison_desk.desk.casebook import AccountRow, CaseDetail, PaymentRow
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, WriteNote
-from liaison_desk.desk.details import HopRow
+from liaison_desk.desk.facts import HopRow
 from liaison_desk.desk.ledgerbook import RecordElsewhere, RecordPayback
-from liaison_desk.desk.lists import QueueRow
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import IssueProposed, IssueRequest
 from liaison_desk.ui import columns
 from liaison_desk.ui.actions import ActionSpec

@@ -13,7 +13,8 @@ from liaison_desk.core.lifecycle import LegState
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.details import Colleague, people_to_hand_to
-from liaison_desk.desk.lists import QueueRow, QueueView, queue
+from liaison_desk.desk.lists import QueueView, queue
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import ReassignRequest, ReleaseClaim
 from liaison_desk.desk.work import Command
 from liaison_desk.ui.buttons import Button

@@ -18,7 +18,7 @@ from liaison_desk.desk import casebook, details
 from liaison_desk.desk.answers import ConfirmAnswer
 from liaison_desk.desk.cases import WriteNote
 from liaison_desk.desk.details import LegDetail
-from liaison_desk.desk.lists import QueueRow
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui import columns
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.answerparts import Lines, Link, answer_view, hold_view, hop_view, known_view

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QWidget
 from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY
 from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk import details
-from liaison_desk.desk.details import Colleague, KnownBefore, LegDetail
-from liaison_desk.desk.lists import QueueRow
+from liaison_desk.desk import details, known
+from liaison_desk.desk.details import Colleague, LegDetail
+from liaison_desk.desk.known import KnownBefore
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import (
     CorrectRequest,
     ReassignRequest,
@@ -200,7 +201,7 @@ class RouteDialog(CommandDialog):
         self.body.addWidget(self._suggestion)
         desk = context.desk
         context.background.read(
-            lambda: desk.read(details.known_before, row.target, phone=row.phone),
+            lambda: desk.read(known.known_before, row.target, phone=row.phone),
             self._suggested,
             failed=lambda _: self._suggestion.set(msg("The number suggests no institution.")),
             owner=self,

@@ -14,7 +14,8 @@ from liaison_desk.desk import details, lists
 from liaison_desk.desk.cases import OpenCase
 from liaison_desk.desk.details import LegDetail
 from liaison_desk.desk.holds import AcknowledgeLapse
-from liaison_desk.desk.lists import QueuePage, QueueRow, QueueView
+from liaison_desk.desk.lists import QueuePage, QueueView
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import (
     ApproveRequest,
     ClaimRequest,

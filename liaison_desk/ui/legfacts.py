@@ -11,7 +11,8 @@ from liaison_desk.core.lifecycle import ON_MONEY
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.balance import Balance
-from liaison_desk.desk.details import LegDetail, Step
+from liaison_desk.desk.details import LegDetail
+from liaison_desk.desk.facts import Step
 from liaison_desk.ui import columns
 from liaison_desk.ui.balance import Part
 from liaison_desk.ui.cards import Fact

@@ -13,7 +13,7 @@ from liaison_desk.core.countdown import when
 from liaison_desk.core.errors import DeskError
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.cases import WriteNote
-from liaison_desk.desk.details import NoteRow
+from liaison_desk.desk.facts import NoteRow
 from liaison_desk.ui import messages
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text

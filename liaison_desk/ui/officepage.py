@@ -10,7 +10,7 @@ from liaison_desk.core.roles import Role
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.clock_rules import clock_rules
 from liaison_desk.desk.keeping import RecordBackup
-from liaison_desk.desk.office import people
+from liaison_desk.desk.people import people
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.backuppanel import BackupPanel
 from liaison_desk.ui.cards import Text

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from liaison_desk.core.errors import BadInput, DeskError
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.desk import Desk
-from liaison_desk.desk.office import ChangeOwnPassword
+from liaison_desk.desk.people import ChangeOwnPassword
 from liaison_desk.ui.commanddialog import CommandDialog
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import SecretEdit

@@ -8,7 +8,8 @@ from liaison_desk.core.lifecycle import KIND_WORDS, STATE_WORDS
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.casebook import CaseRow, CaseView, cases
-from liaison_desk.desk.lists import QueueRow, QueueView, queue
+from liaison_desk.desk.lists import QueueView, queue
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui.columns import grouped
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.palette import Entry

@@ -17,10 +17,10 @@ from liaison_desk.core.lifecycle import CARRIER, KIND_WORDS, LegKind
 from liaison_desk.core.money import above_zero
 from liaison_desk.core.phones import clean_phone
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk import details
+from liaison_desk.desk import known
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.cases import PaymentInput, PhoneInput
-from liaison_desk.desk.details import KnownBefore
+from liaison_desk.desk.known import KnownBefore
 from liaison_desk.ui import icons
 from liaison_desk.ui.bankcombo import BankCombo
 from liaison_desk.ui.cards import Text
@@ -217,7 +217,7 @@ class PaymentBlock(Block):
         self._asked = number
         desk = self._context.desk
         self._context.background.read(
-            lambda: desk.read(details.known_before, number),
+            lambda: desk.read(known.known_before, number),
             self._say_known,
             # While it is being typed it may not be a number yet; that is said when it is saved.
             failed=lambda _: self._known.hide(),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from liaison_desk.core.roles import POLICE, ROLE_WORDS, Role
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk.office import AddPerson, ChangePerson, PersonRow, ResetPassword, people
+from liaison_desk.desk.people import AddPerson, ChangePerson, PersonRow, ResetPassword, people
 from liaison_desk.ui import columns, messages
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.buttons import Button

@@ -16,7 +16,7 @@ from liaison_desk import paths
 from liaison_desk.core.errors import DeskError
 from liaison_desk.core.papers import HandoverSummary, Rendered, SlipSummary, canonical, read_back
 from liaison_desk.core.words import Message, load, msg
-from liaison_desk.desk import papers
+from liaison_desk.desk import handoversheet, papers
 from liaison_desk.ui import messages
 from liaison_desk.ui.background import Task
 from liaison_desk.ui.buttons import Button
@@ -72,7 +72,7 @@ def show_handover(context: Context, parent: QWidget | None = None) -> Preview:
     preview = Preview(context, msg("Handover sheet"), "handover", parent)
     preview.open()
     preview.begin(
-        lambda: canonical(desk.release(papers.handover, "print")),
+        lambda: canonical(desk.release(handoversheet.handover, "print")),
         lambda data: context.background.heavy(
             render_handover, data, language, then=preview.show_paper, failed=preview.failed, owner=preview
         ),

@@ -13,7 +13,7 @@ from liaison_desk.core.lifecycle import (
     Outcome,
 )
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk.lists import QueueRow
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui import columns
 from liaison_desk.ui.columns import Align, Cell, Column
 from liaison_desk.ui.context import Context

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import lists
-from liaison_desk.desk.lists import QueueRow, QueueView
+from liaison_desk.desk.lists import QueueView
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.exchange.spreadsheets import Column, Kind, write_xlsx
 from liaison_desk.ui import messages
 from liaison_desk.ui.context import Context

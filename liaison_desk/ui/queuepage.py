@@ -13,8 +13,9 @@ from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import lists
 from liaison_desk.desk.cases import OpenCase
-from liaison_desk.desk.lists import QueueCounts, QueueRow, QueueView, Sorting
+from liaison_desk.desk.lists import QueueCounts, QueueView, Sorting
 from liaison_desk.desk.paging import Cursor
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import EmptyState, Text

@@ -23,8 +23,8 @@ from liaison_desk.desk import casebook
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.casebook import AccountRow, CaseDetail
 from liaison_desk.desk.cases import AddPayment
-from liaison_desk.desk.details import HoldRow
-from liaison_desk.desk.lists import QueueRow
+from liaison_desk.desk.facts import HoldRow
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import NOT_BY_HAND, ON_A_HOLD, IssueRequest
 from liaison_desk.desk.work import Command
 from liaison_desk.ui.bankcombo import BankCombo

@@ -12,9 +12,10 @@ from liaison_desk.core.countdown import when
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk.details import HoldRow, lapses
+from liaison_desk.desk.details import lapses
+from liaison_desk.desk.facts import HoldRow
+from liaison_desk.desk.handoversheet import handover
 from liaison_desk.desk.holds import AcknowledgeLapse
-from liaison_desk.desk.papers import handover
 from liaison_desk.desk.shifts import OpenShift, ShiftBar, shift_bar
 from liaison_desk.desk.work import Command
 from liaison_desk.ui import columns

@@ -13,8 +13,9 @@ from liaison_desk.desk.answers import AnswerRequest, HopInput
 from liaison_desk.desk.balance import Balance
 from liaison_desk.desk.casebook import CaseView, case_detail, cases, likely_duplicates
 from liaison_desk.desk.cases import AuthoriseHops, OpenCase, PaymentInput, PhoneInput
-from liaison_desk.desk.details import known_before, leg_detail, people_to_hand_to
+from liaison_desk.desk.details import leg_detail, people_to_hand_to
 from liaison_desk.desk.holds import RecordLapses
+from liaison_desk.desk.known import known_before
 from liaison_desk.desk.requests import (
     ApproveRequest,
     ClaimRequest,

@@ -12,7 +12,7 @@ from liaison_desk.core.errors import Conflict, NotAllowed, NotFound
 from liaison_desk.core.lifecycle import LegState
 from liaison_desk.desk.cases import WriteNote
 from liaison_desk.desk.desk import Desk
-from liaison_desk.desk.office import AddPerson, ChangePerson
+from liaison_desk.desk.people import AddPerson, ChangePerson
 from liaison_desk.desk.requests import ClaimRequest, VoidRequest
 from liaison_desk.store.audit import link
 from liaison_desk.store.chain import Access, Entry

@@ -20,7 +20,8 @@ from liaison_desk.desk.casebook import CaseView, cases
 from liaison_desk.desk.cases import OpenCase, PaymentInput
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.holds import AcknowledgeLapse, RecordLapses
-from liaison_desk.desk.lists import QueueRow, QueueView, Sorting, export_queue, queue
+from liaison_desk.desk.lists import QueueView, Sorting, export_queue, queue
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import (
     ClaimRequest,
     CorrectRequest,

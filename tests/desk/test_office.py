@@ -15,19 +15,15 @@ from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.lists import QueueView, queue
 from liaison_desk.desk.office import (
     AddInstitution,
-    AddPerson,
     ChangeInstitution,
-    ChangeOwnPassword,
-    ChangePerson,
     ChangeSetting,
     RecoverAdministrator,
-    ResetPassword,
     Seated,
     SetUpOffice,
     institutions,
     office_settings,
-    people,
 )
+from liaison_desk.desk.people import AddPerson, ChangeOwnPassword, ChangePerson, ResetPassword, people
 from liaison_desk.store import schema
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.database import Database

@@ -14,8 +14,9 @@ from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.answers import AnswerRequest
 from liaison_desk.desk.cases import OpenCase, PaymentInput, WriteNote
 from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.handoversheet import handover
 from liaison_desk.desk.holds import AcknowledgeLapse, RecordLapses
-from liaison_desk.desk.papers import handover, slips
+from liaison_desk.desk.papers import slips
 from liaison_desk.desk.requests import (
     ApproveRequest,
     IssueRequest,

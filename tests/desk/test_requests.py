@@ -14,7 +14,8 @@ from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.answers import AnswerRequest
 from liaison_desk.desk.cases import OpenedCase
 from liaison_desk.desk.desk import Desk
-from liaison_desk.desk.office import ChangePerson, ChangeSetting
+from liaison_desk.desk.office import ChangeSetting
+from liaison_desk.desk.people import ChangePerson
 from liaison_desk.desk.requests import (
     ApproveRequest,
     ClaimRequest,

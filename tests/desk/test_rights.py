@@ -24,11 +24,14 @@ from liaison_desk.desk import (
     casebook,
     details,
     figures,
+    handoversheet,
+    known,
     ledgerbook,
     lists,
     newwork,
     office,
     papers,
+    people,
     period,
     requests,
     shifts,
@@ -345,23 +348,23 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
     ),
     "AddPerson": (
         _nothing,
-        lambda at: office.AddPerson(
+        lambda at: people.AddPerson(
             login="new", name="新人", role=Role.OFFICER, institution="POLICE", password="password-2"
         ),
     ),
     "ChangePerson": (
         _nothing,
-        lambda at: office.ChangePerson(
+        lambda at: people.ChangePerson(
             person_id=at.person("liu").id, version=at.person("liu").version, name="刘某"
         ),
     ),
     "ResetPassword": (
         _nothing,
-        lambda at: office.ResetPassword(person_id=at.person("liu").id, password="password-2"),
+        lambda at: people.ResetPassword(person_id=at.person("liu").id, password="password-2"),
     ),
     "ChangeOwnPassword": (
         _nothing,
-        lambda at: office.ChangeOwnPassword(old=given.PASSWORD, password="password-2"),
+        lambda at: people.ChangeOwnPassword(old=given.PASSWORD, password="password-2"),
     ),
     "AddInstitution": (
         _nothing,
@@ -399,7 +402,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "export_queue": (lists.export_queue, lambda at: (lists.QueueView(history=True),)),
     "leg_detail": (details.leg_detail, lambda at: (at.leg_id,)),
     "people_to_hand_to": (details.people_to_hand_to, lambda at: (at.leg_id,)),
-    "known_before": (details.known_before, lambda at: (given.account_number(at.office, at.leg_id),)),
+    "known_before": (known.known_before, lambda at: (given.account_number(at.office, at.leg_id),)),
     "lapses": (details.lapses, lambda at: ()),
     "clock_board": (board.clock_board, lambda at: ()),
     "came_due": (board.came_due, lambda at: (given.START,)),
@@ -421,10 +424,10 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "export_holds": (figures.export_holds, lambda at: (figures.HoldsView(state="all"),)),
     "export_ledger": (figures.export_ledger, lambda at: (figures.LedgerView(),)),
     "slips": (papers.slips, lambda at: ((at.leg().number,),)),
-    "handover": (papers.handover, lambda at: ()),
+    "handover": (handoversheet.handover, lambda at: ()),
     "office_settings": (office.office_settings, lambda at: ()),
     "institutions": (office.institutions, lambda at: ()),
-    "people": (office.people, lambda at: ()),
+    "people": (people.people, lambda at: ()),
     "due_lapses": (due_lapses, lambda at: ()),
 }
 HIDDEN_FROM_OTHERS = frozenset({"balance_of_case", "leg_detail", "people_to_hand_to", "case_detail", "slips"})
@@ -448,9 +451,9 @@ def test_every_command_has_its_row_and_every_row_its_command() -> None:
 
     assert demo is not None
     assert keeping is not None
-    known = {name for name, kind in all_commands().items() if kind.__module__.startswith("liaison_desk")}
-    assert known == set(RIGHTS)
-    assert known - SYSTEM_ELSEWHERE == set(EXAMPLES)
+    named = {name for name, kind in all_commands().items() if kind.__module__.startswith("liaison_desk")}
+    assert named == set(RIGHTS)
+    assert named - SYSTEM_ELSEWHERE == set(EXAMPLES)
     assert set(READS) == set(READING)
 
 
@@ -480,7 +483,7 @@ def test_done_by_who_has_the_right(name: str, actor: str, sqlite_office: Office)
     before = at.entries()
     command = example(at)
     if name == "ChangeOwnPassword" and actor == "administrator":
-        command = office.ChangeOwnPassword(old=given.ADMIN_PASSWORD, password="password-2")
+        command = people.ChangeOwnPassword(old=given.ADMIN_PASSWORD, password="password-2")
     door(at, actor).do(command)
     assert at.entries() == before + 1
 
@@ -523,8 +526,8 @@ def test_lists_of_another_bank_are_empty(sqlite_office: Office) -> None:
     assert ccb.read(lists.queue_counts) == lists.QueueCounts()
     assert ccb.read(casebook.cases, casebook.CaseView()).rows == ()
     assert ccb.read(lists.queue, lists.QueueView(words=number, history=True)).rows == ()
-    assert ccb.read(details.known_before, number).rows == ()
-    assert ccb.read(details.known_before, number).stops_used == 0
+    assert ccb.read(known.known_before, number).rows == ()
+    assert ccb.read(known.known_before, number).stops_used == 0
     assert ccb.read(details.lapses) == ()
     assert not any(column.rows for column in ccb.read(board.clock_board).columns)
     assert ccb.read(figures.holds_list, figures.HoldsView(state="all")).rows == ()

@@ -21,12 +21,15 @@ from liaison_desk.desk.answers import AnswerRequest, HopInput
 from liaison_desk.desk.casebook import CaseView, case_detail, cases, likely_duplicates
 from liaison_desk.desk.cases import OpenCase, PaymentInput, PhoneInput, WriteNote
 from liaison_desk.desk.desk import Desk
-from liaison_desk.desk.details import known_before, lapses, leg_detail, people_to_hand_to
+from liaison_desk.desk.details import lapses, leg_detail, people_to_hand_to
 from liaison_desk.desk.holds import AcknowledgeLapse
 from liaison_desk.desk.index import words_of_document, words_of_number
-from liaison_desk.desk.lists import QueueRow, QueueView, export_queue, queue, queue_counts
-from liaison_desk.desk.office import ChangeInstitution, ChangePerson, ChangeSetting, institutions, people
+from liaison_desk.desk.known import known_before
+from liaison_desk.desk.lists import QueueView, export_queue, queue, queue_counts
+from liaison_desk.desk.office import ChangeInstitution, ChangeSetting, institutions
 from liaison_desk.desk.papers import slips
+from liaison_desk.desk.people import ChangePerson, people
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import (
     ApproveRequest,
     ClaimRequest,

@@ -26,7 +26,8 @@ from liaison_desk.core.errors import DeskError
 from liaison_desk.core.lifecycle import LegState
 from liaison_desk.desk.demo import make_demo
 from liaison_desk.desk.desk import Desk
-from liaison_desk.desk.lists import QueueRow, QueueView, queue
+from liaison_desk.desk.lists import QueueView, queue
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.settings import UserSettings
 from liaison_desk.store.database import Database
 from liaison_desk.ui import preview, theme

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from liaison_desk.core.errors import Refused
 from liaison_desk.core.ledger import Bucket
 from liaison_desk.core.ranking import Band
-from liaison_desk.desk import details, papers
+from liaison_desk.desk import details, handoversheet
 from liaison_desk.desk.holds import AcknowledgeLapse, RecordLapses
-from liaison_desk.desk.lists import QueueRow, QueueView, queue, queue_counts
+from liaison_desk.desk.lists import QueueView, queue, queue_counts
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.store.models import Hold, LedgerEntry
 from tests import given
 from tests.given import Office
@@ -59,7 +60,7 @@ def test_seen_coming_lapsed_while_all_were_away_and_acknowledged(office: Office)
         assert (row.lapsed, row.due, row.band) == (2_000_000, end, Band.OVERDUE)
         assert office.door(login).read(queue_counts).lapses == 1
         assert [found.ends_at for found in office.door(login).read(details.lapses)] == [end]
-    sheet = office.lead.read(papers.handover)
+    sheet = office.lead.read(handoversheet.handover)
     assert [(row.amount_fen, row.lapsed_at, row.acknowledged_by) for row in sheet.lapses] == [
         (2_000_000, end, "")
     ]
@@ -69,7 +70,7 @@ def test_seen_coming_lapsed_while_all_were_away_and_acknowledged(office: Office)
     assert office.lead.read(details.lapses) == ()
     with pytest.raises(Refused):
         office.lead.do(AcknowledgeLapse(hold_id=hold(office).id))
-    assert [row.acknowledged_by for row in office.lead.read(papers.handover).lapses] == ["李工行"]
+    assert [row.acknowledged_by for row in office.lead.read(handoversheet.handover).lapses] == ["李工行"]
 
 
 def test_a_clock_in_doubt_writes_no_lapse(office: Office) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import select as sql_select
 from liaison_desk.core.lifecycle import LegState
 from liaison_desk.core.roles import Role
 from liaison_desk.desk.check import check
-from liaison_desk.desk.office import AddPerson
+from liaison_desk.desk.people import AddPerson
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import Issued, Leg, Note, Person
 from tests import given

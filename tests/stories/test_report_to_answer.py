@@ -11,9 +11,10 @@ from pypdf import PdfReader
 
 from liaison_desk.core.lifecycle import LegState
 from liaison_desk.core.words import Message, load
-from liaison_desk.desk import papers
+from liaison_desk.desk import handoversheet, papers
 from liaison_desk.desk.cases import OpenCase, PaymentInput
-from liaison_desk.desk.lists import QueueRow, QueueView, queue, queue_counts
+from liaison_desk.desk.lists import QueueView, queue, queue_counts
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import IssueProposed
 from liaison_desk.paths import resources
 from liaison_desk.reports import handover, slip
@@ -92,7 +93,7 @@ def test_three_payments_to_three_banks_and_the_next_hop(office: Office) -> None:
     abc = tuple(row.number for row in rows(office, "sun", history=True) if row.institution == "ABC")
     assert "<b>赵&钱</b>" in text_of(slip.render(office.abc.release(papers.slips, "print", abc), SAY).pdf)
 
-    sheet = text_of(handover.render(office.lead.release(papers.handover, "print"), SAY).pdf)
+    sheet = text_of(handover.render(office.lead.release(handoversheet.handover, "print"), SAY).pdf)
     assert "联合办公交接班记录" in sheet
     for hidden in (*(number for number, _, _ in accounts), "买买提", "𠮷田", "欧阳小明", *SECOND_HOPS):
         assert hidden not in sheet, hidden

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from liaison_desk.core.lifecycle import HopKind, LegKind, Outcome
 from liaison_desk.desk.details import leg_detail
-from liaison_desk.desk.lists import QueueRow
+from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import ClaimRequest, ReassignRequest
 from liaison_desk.ui import messages
 from liaison_desk.ui.answerform import AnswerForm, NextHopsDialog, fields_of

@@ -158,7 +158,7 @@ def test_an_error_of_somebody_who_is_gone_is_told_to_nobody(
 
 
 def test_a_reset_password_asks_for_an_own_one_at_the_lock(window: Front) -> None:
-    from liaison_desk.desk.office import ResetPassword, people
+    from liaison_desk.desk.people import ResetPassword, people
 
     room = window.come_in("zhao")
     window.window.lock()

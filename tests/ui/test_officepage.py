@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.roles import Role
 from liaison_desk.desk.keeping import RecordBackup
-from liaison_desk.desk.office import ChangeSetting, office_settings, people
+from liaison_desk.desk.office import ChangeSetting, office_settings
+from liaison_desk.desk.people import people
 from liaison_desk.ui import messages
 from liaison_desk.ui.backuppanel import BackupPanel
 from liaison_desk.ui.institutionspanel import InstitutionDialog, InstitutionsPanel

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from liaison_desk.app import Office as Way
 from liaison_desk.core.errors import OfficeUnusable
 from liaison_desk.core.words import msg
-from liaison_desk.desk.office import ChangePerson, people
+from liaison_desk.desk.people import ChangePerson, people
 from liaison_desk.desk.requests import ClaimRequest
 from liaison_desk.settings import UserSettings
 from liaison_desk.ui import messages
