@@ -114,11 +114,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column(
-            "secret",
-            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
-            nullable=False,
-        ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_setting")),
         sa.UniqueConstraint("key", name=op.f("uq_setting_key")),

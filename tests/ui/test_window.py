@@ -101,7 +101,7 @@ def test_a_clock_in_doubt_is_said_on_every_place_until_a_lead_confirms_it(
     room.read_bar()
     assert not room.clock_banner.isHidden()
     assert "存疑" in room.clock_banner.words.text()
-    room._confirm_time()
+    room.confirm_time()
     room.read_bar()
     assert room.clock_banner.isHidden()
 
