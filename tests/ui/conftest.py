@@ -75,14 +75,17 @@ def _running() -> list[QTimer]:
 
 
 @pytest.fixture(autouse=True)
-def kept(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[QWidget]]:
+def kept(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, QWidget]]:
     """A test's windows live until they are closed: qtbot remembers them weakly, and a window without an owner
-    that is collected while it is being painted takes the whole run with it."""
-    windows: list[QWidget] = []
+    that is collected while it is being painted takes the whole run with it. One that Qt has deleted with its
+    parent is let go, since qtbot would close it once more."""
+    windows: dict[int, QWidget] = {}
     add = qtbot.addWidget
 
     def keep(widget: QWidget, **how: Any) -> None:
-        windows.append(widget)
+        place = id(widget)
+        windows[place] = widget
+        widget.destroyed.connect(lambda *_: windows.pop(place, None))
         add(widget, **how)
 
     monkeypatch.setattr(qtbot, "addWidget", keep)
