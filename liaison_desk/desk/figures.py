@@ -207,6 +207,11 @@ def figures(work: Work, start: datetime, end: datetime, as_of: datetime | Moment
     )
 
 
+def recovered_at(work: Work, end: datetime, recorded_to: int | None, later: Later | None = None) -> int:
+    """挽损 at a moment, in fen: the stock of ``figures`` alone."""
+    return sum(one.recovered for one in victims_money(work, end, recorded_to, later=later).values())
+
+
 _WAYS: Mapping[str, tuple[tuple[Bucket, Bucket], ...]] = {
     "captured": ((Bucket.CAPTURED, Bucket.STOPPED), (Bucket.CAPTURED, Bucket.FROZEN)),
     "captured_by_stop": ((Bucket.CAPTURED, Bucket.STOPPED),),
@@ -276,5 +281,6 @@ __all__ = [
     "ledger_rows",
     "moment",
     "net",
+    "recovered_at",
     "victims_money",
 ]

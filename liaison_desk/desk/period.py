@@ -12,7 +12,8 @@ from sqlalchemy import func, or_, select
 from liaison_desk.core.clocks import day_end
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.words import msg
-from liaison_desk.desk.figures import BEGINNING, Figures, figures, flows, moment
+from liaison_desk.desk.figures import BEGINNING, Figures, figures, flows, moment, recovered_at
+from liaison_desk.desk.stocks import recorded_later
 from liaison_desk.desk.work import Work
 from liaison_desk.store.models import Institution, Leg, Passage
 
@@ -32,7 +33,7 @@ class RequestCounts:
 
 @dataclass(frozen=True)
 class Month:
-    """Flows of a calendar month, as far as the period reaches, and what was held at its end."""
+    """Flows of a calendar month, as far as the period reaches; held and recovered at its end."""
 
     month: str
     captured: int
@@ -41,6 +42,7 @@ class Month:
     released: int
     lapsed: int
     secured: int
+    recovered: int
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,14 @@ def period_stats(work: Work, first: date, last: date, as_of: datetime | None = N
 
 
 def _months(work: Work, start: datetime, end: datetime, recorded_to: int | None) -> tuple[Month, ...]:
-    zone, made = work.settings.zone, []
-    secured = flows(work, BEGINNING, start, recorded_to).secured
+    zone, made, later = work.settings.zone, [], recorded_later(work, recorded_to)
+    secured = flows(work, BEGINNING, start, recorded_to, later).secured
     at = start
     while at < end:
         local = at.astimezone(zone)
         following = (local.replace(day=1) + timedelta(days=32)).date().replace(day=1)
         until = min(end, datetime.combine(following, time.min, tzinfo=zone).astimezone(UTC))
-        inside = flows(work, at, until, recorded_to)
+        inside = flows(work, at, until, recorded_to, later)
         secured += inside.secured
         made.append(
             Month(
@@ -110,6 +112,7 @@ def _months(work: Work, start: datetime, end: datetime, recorded_to: int | None)
                 released=inside.released,
                 lapsed=inside.lapsed,
                 secured=secured,
+                recovered=recovered_at(work, until, recorded_to, later),
             )
         )
         at = until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from liaison_desk.desk.ledgerbook import (
     RecordReturn,
     ReverseEntry,
 )
+from liaison_desk.desk.period import period_stats
 from liaison_desk.desk.work import Command
 from liaison_desk.store.database import Database
 from liaison_desk.store.models import Attribution, Hold, LedgerEntry, Victim
@@ -231,6 +232,42 @@ def test_the_end_that_was_known_then_decides(sqlite_office: Office) -> None:
     now = lead.read(figures.figures, figures.BEGINNING, end)
     assert (then.lapsed, then.secured, then.recovered) == (100, 0, 0)
     assert (now.lapsed, now.secured, now.recovered) == (0, 100, 100)
+
+
+def test_each_month_ends_with_what_is_held_and_recovered_then(office: Office) -> None:
+    """Counted by hand: 100 frozen in March, 40 of it paid back in April, 25 let go in May; 50 stopped on
+    30 March and lapsed on 1 April; 20 of a third victim's 70 surrendered in April.
+    """
+    told = Told(office)
+    told.report(1, 100)
+    told.tell(told.legs[1], 100, 100)
+    told.tell(told.ask(1, LegKind.FREEZE, 100), 100, 100)
+    told.at(days=20)
+    told.report(2, 50)
+    told.tell(told.legs[2], 50, 50)
+    told.at(days=23)
+    office.system.do(RecordLapses())
+    office.officer.do(
+        RecordReturn(hold_id=told.hold(1), victim_id=told.victim(1), fen=40, paid_on=date(2026, 4, 2))
+    )
+    told.at(days=31)
+    told.report(3, 70)
+    early = office.clock.now
+    told.at(days=41)
+    office.officer.do(RecordElsewhere(victim_id=told.victim(3), source="surrender", fen=20))
+    told.at(days=54)
+    told.tell(told.ask(1, LegKind.RELEASE_FREEZE, 25), 25, None)
+    told.at(days=60)
+
+    found = office.lead.read(period_stats, date(2026, 3, 1), date(2026, 5, 31))
+    assert [(month.month, month.secured, month.recovered) for month in found.months] == [
+        ("2026-03", 150, 150),
+        ("2026-04", 60, 100 + 20),
+        ("2026-05", 35, 35 + 40 + 20),
+    ]
+    assert found.months[-1].recovered == found.figures.recovered
+    then = office.lead.read(period_stats, date(2026, 3, 1), date(2026, 5, 31), as_of=early)
+    assert [(month.month, month.recovered) for month in then.months] == [("2026-03", 150), ("2026-04", 100)]
 
 
 def test_the_rows_behind_each_flow_add_up_to_it(sqlite_office: Office) -> None:

@@ -336,6 +336,7 @@ def test_stats_says_the_same(
     assert document["warnings"] == {}
     (month,) = document["months"]
     assert (month["month"], month["captured"], month["secured"]) == ("2026-03", 19_200_000, 8_500_001)
+    assert month["recovered"] == HAND["stocks"]["recovered"]
     icbc = document["requests"]["ICBC"]
     assert icbc["opening"] + icbc["new"] - icbc["closed"] == icbc["closing"]
 
