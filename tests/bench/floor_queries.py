@@ -182,6 +182,6 @@ def counts(raw: Raw, now: int) -> list[Any]:
 
 
 def one_update(raw: Raw, leg_id: int) -> None:
-    """A single row written to and committed durably; its value stays what it was."""
+    """A single row changed and committed durably (SQLite does not write a value that stays what it was)."""
     with raw.writing():
-        raw.write("UPDATE leg SET version = version WHERE id = ?", (leg_id,))
+        raw.write("UPDATE leg SET version = version + 1 WHERE id = ?", (leg_id,))
