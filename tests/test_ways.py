@@ -22,7 +22,9 @@ from liaison_desk.store.models import Leg
 from tests import given
 from tests.given import Office
 
-WITHOUT_SIGN_IN = frozenset({"init", "demo", "check", "backup", "restore", "upgrade", "recover", "paste"})
+WITHOUT_SIGN_IN = frozenset(
+    {"init", "demo", "check", "backup", "restore", "upgrade", "recover", "paste", "returns", "trace"}
+)
 """cli.md: what only needs the file or nothing at all; each has its own tests."""
 
 BY_QUERY = {
