@@ -19,7 +19,7 @@ from liaison_desk.core.paste_canvas import Find as Find
 from liaison_desk.core.paste_canvas import FindKind as FindKind
 from liaison_desk.core.paste_cells import read_cells
 from liaison_desk.core.paste_names import read_banks, read_names
-from liaison_desk.core.paste_numbers import read_numbers
+from liaison_desk.core.paste_numbers import read_dictated, read_numbers
 from liaison_desk.core.paste_times import read_times
 
 LONGEST_TEXT = 200_000
@@ -62,6 +62,7 @@ def find(text: str, now: datetime, zone: ZoneInfo, bins: CardBins) -> Paste:
         for noise in canvas.scan(pattern):
             canvas.mark_odd(*noise.span())
     read_cells(canvas, now, zone, bins)
+    read_dictated(canvas, bins)
     read_times(canvas, now, zone)
     read_amounts(canvas)
     read_numbers(canvas, bins)

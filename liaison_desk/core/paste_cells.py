@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from liaison_desk.core.bins import CardBins
 from liaison_desk.core.errors import BadInput
-from liaison_desk.core.identifiers import check_resident_id, clean_account, institution_of_account
+from liaison_desk.core.identifiers import check_resident_id, clean_account, institution_of_account, luhn_ok
 from liaison_desk.core.money import parse_spoken_amount
 from liaison_desk.core.paste_canvas import Canvas
-from liaison_desk.core.paste_names import name_at
+from liaison_desk.core.paste_names import name_at, surely_name, without_gaps
 from liaison_desk.core.paste_times import read_times
 from liaison_desk.core.phones import phone_of
 
@@ -48,7 +48,7 @@ def read_cells(canvas: Canvas, now: datetime, zone: ZoneInfo, bins: CardBins) ->
         elif line.strip():
             heads = []
             if "\t" in line:
-                _bare_amount(canvas, at, line, bins)
+                _bare_cells(canvas, at, line, bins)
         at += len(line) + 1
 
 
@@ -115,7 +115,7 @@ def _cell(
         elif kind == "name":
             size = name_at(bare)
             if size == len(bare):
-                canvas.take("name", start, end, canvas.text[start:end])
+                canvas.take("name", start, end, without_gaps(canvas.text[start:end]))
         elif kind == "time":
             _time(canvas, start, end, clock)
         elif kind == "odd":
@@ -134,15 +134,22 @@ def _time(canvas: Canvas, start: int, end: int, clock: tuple[datetime, ZoneInfo]
         canvas.mark_odd(start, end)
 
 
-def _bare_amount(canvas: Canvas, at: int, line: str, bins: CardBins) -> None:
-    """The only whole number of a row without headings that also holds a card is proposed as its amount."""
-    spans = []
+def _bare_cells(canvas: Canvas, at: int, line: str, bins: CardBins) -> None:
+    """A row without headings that holds a card: its only whole number is an amount, its only name the holder."""
+    cards = [card for cell in line.split("\t") if bins.bank_of(card := re.sub(r"[ -]", "", cell).strip())]
+    if not cards:
+        return
+    amounts, names = [], []
     for cell in re.finditer(r"[^\t]+", line):
         bare = cell.group().strip()
+        start = at + cell.start() + cell.group().index(bare)
         if re.fullmatch(r"[1-9][0-9]{2,8}", bare) and not re.fullmatch(r"20[0-9]{6}", bare):
-            spans.append(at + cell.start() + cell.group().index(bare))
-    with_card = any(bins.bank_of(re.sub(r"[ -]", "", cell).strip()) for cell in line.split("\t"))
-    if with_card and len(spans) == 1:
-        found = re.compile(r"[0-9]+").match(canvas.folded, spans[0])
-        if found:
-            canvas.take("amount", found.start(), found.end(), int(found.group()) * 100)
+            amounts.append((start, bare))
+        elif surely_name(bare):
+            names.append((start, bare))
+    if len(amounts) == 1:
+        start, bare = amounts[0]
+        canvas.take("amount", start, start + len(bare), int(bare) * 100)
+    if len(names) == 1 and all(map(luhn_ok, cards)):
+        start, bare = names[0]
+        canvas.take("name", start, start + len(bare), canvas.text[start : start + len(bare)])

@@ -68,18 +68,26 @@ _NEVER = frozenset(
 )
 _LABEL = (
     "账户开户名称|账户名称|账户名|帐户名|开户名|对方户名|对手户名|收款户名|户名|户主|开户人|收款人姓名|收款人|收款方|付款人|付款方|汇款人|"
-    "转账人|对方姓名|客户姓名|真实姓名|姓名|受害人|被害人|报警人|报案人|事主|当事人|嫌疑人|联系人|持卡人|卡主|机主|对方名字|名字|配偶|交易对方"
+    "转账人|对方姓名|客户姓名|真实姓名|姓名|受害人|被害人|报警人|报案人|事主|当事人|嫌疑人|联系人|持卡人|卡主|机主|对方名字|名字|配偶|交易对方|交易对手|对手方|收款单位|收款的人|收款的"
 )
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff〇"
 _COMPANY = rf"[{_HAN}A-Za-z0-9()·]{{2,30}}?(?:有限责任公司|有限公司|公司|商行|商店|经营部|工作室|合作社|服务部|超市|门市部|厂|中心|个体户)"
 _EXPLICIT = re.compile(
-    rf"(?:{_LABEL})(?:为|是|叫)?\s?[:\t ]\s?(?P<rest>[^{GONE}\n\t,，。;；、|/:\s][^{GONE}\n\t,，。;；、|/:]*)"
+    rf"(?:{_LABEL})(?:为|是|叫)?\s?[:\t ]\s?[ \t]{{0,3}}(?P<rest>[^{GONE}\n\t,，。;；、|/:\s][^{GONE}\n\t,，。;；、|/:]*)"
 )
 _RUNNING = re.compile(
     rf"(?:(?:{_LABEL})(?:为|是|叫|名叫)?|我叫|名叫|本人叫|我的名字叫|(?P<called>本人|叫)|(?:转账|汇款|打款|转|汇|打|付)给了?(?:一个叫|名为|名叫)?|向)"
     rf"(?P<rest>[{_HAN}][{_HAN}·•・A-Za-z0-9()]{{1,40}})"
 )
 _MINORITY = re.compile(rf"[{_HAN}]{{1,8}}(?:[·•・‧][{_HAN}]{{1,8}}){{1,4}}")
+_SPACED = re.compile(rf"[{_HAN}](?: {{1,2}}[{_HAN}]){{1,3}}(?![{_HAN}])")
+_ALONE_AFTER = re.compile(
+    rf"(?:\((?:[0-9*]{{2,6}}|{GONE}+)\))?[ \t]+(?P<name>[{_HAN}]{{2,4}})(?=[\s,，。;；、)]|$)"
+)
+_ALONE_BEFORE = re.compile(rf"(?P<name>[{_HAN}]{{2,4}})[ \t]+$")
+_PLACES = frozenset(
+    ("武汉", "江苏", "安徽", "吉林", "温州", "金华", "苏州", "郑州", "石家庄", "徐州", "康平", "安阳", "柳州", "贺州", "梅州", "宁波", "宁夏", "包头", "古城", "和平", "石狮", "平顶山")
+)  # fmt: skip
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'.-]*(?: [A-Za-z][A-Za-z'.-]*){0,4}")
 
 _SHORT_BANKS = {
@@ -142,12 +150,47 @@ def read_names(canvas: Canvas) -> None:
                 canvas.open[start : start + size], canvas.open[start + size :], found
             ):
                 continue
-            canvas.take("name", start, start + size, canvas.text[start : start + size])
+            canvas.take("name", start, start + size, without_gaps(canvas.text[start : start + size]))
+    _beside_accounts(canvas)
+
+
+def _beside_accounts(canvas: Canvas) -> None:
+    """A surname and given name that stand by themselves after a card or a bank, or before a card in its line."""
+    for find in list(canvas.finds):
+        if find.kind not in ("account", "bank"):
+            continue
+        after = _ALONE_AFTER.match(canvas.open, find.end)
+        before = _ALONE_BEFORE.search(canvas.open[max(0, find.start - 8) : find.start])
+        if after is not None and surely_name(after["name"]):
+            start, end = after.span("name")
+        elif find.kind == "account" and before is not None and surely_name(before["name"]):
+            start = max(0, find.start - 8) + before.start("name")
+            end = start + len(before["name"])
+            if start and canvas.open[start - 1] != "\n":
+                continue
+        else:
+            continue
+        canvas.take("name", start, end, canvas.text[start:end])
+
+
+def surely_name(text: str) -> bool:
+    """Whether a piece by itself is a person's name: a surname and one or two more, and no word or place."""
+    return (
+        re.fullmatch(rf"[{_HAN}]{{2,4}}", text) is not None
+        and text not in _PLACES
+        and _by_surname(text, running=True) == len(text)
+    )
+
+
+def without_gaps(name: str) -> str:
+    """王 秀 英, as forms space it, is 王秀英; what is spaced otherwise stays."""
+    folded = re.sub(r"[ \u3000]+", "", name)
+    return folded if _SPACED.fullmatch(name.replace("\u3000", " ")) else name
 
 
 def _stands_alone(rest: str) -> bool:
-    """After 叫 or 本人 anything may follow; a name is followed by a mark, 的, or nothing."""
-    return re.match(rf"[{_HAN}A-Za-z0-9]", rest) is None or rest[0] == "的"
+    """After 叫 or 本人 anything may follow; a name is followed by a mark, 的, 是, or nothing."""
+    return re.match(rf"[{_HAN}A-Za-z0-9]", rest) is None or rest[0] in "的是"
 
 
 def _ends_in_a_word(name: str, rest: str, found: re.Match[str]) -> bool:
@@ -173,6 +216,9 @@ def name_at(text: str, *, running: bool = False) -> int:
         whole = text.rstrip()
         follows = re.match(rf" *(?:$|[{_HAN}(])", whole[latin.end() :])
         return latin.end() if follows and latin.end() >= 2 else 0
+    spaced = None if running else _SPACED.match(text)
+    if spaced is not None and _plausible(without_gaps(spaced.group())) and text[0] in SURNAMES:
+        return spaced.end()
     piece = re.match(rf"[{_HAN}]+", text)
     if piece is None:
         return 0

@@ -18,6 +18,7 @@ from liaison_desk.core.identifiers import (
     luhn_ok,
     zeroed_by_spreadsheet,
 )
+from liaison_desk.core.numerals import CHINESE, DIGITS
 from liaison_desk.core.paste_canvas import Canvas, FindKind
 from liaison_desk.core.phones import phone_of
 from liaison_desk.core.words import Message
@@ -35,6 +36,9 @@ _PHONE_LABEL = re.compile(
 )
 _ID_LABEL = re.compile(r"(?:身份证|证件)(?:号码?|为|是)*[:\s]*$")
 _LONGEST_JOIN = 8
+_SPOKEN_DIGITS = {char: str(digit) for char, digit in DIGITS.items() if char in "零〇○一二三四五六七八九幺"}
+_SPOKEN_ONE = f"[{''.join(_SPOKEN_DIGITS)}]"
+_DICTATED = re.compile(rf"{_SPOKEN_ONE}(?:[ -]?{_SPOKEN_ONE}){{10,20}}(?![{CHINESE}])")
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,27 @@ def read_numbers(canvas: Canvas, bins: CardBins) -> None:
             canvas.take("phone", found.start(), found.end(), phone.number, phone.carrier)
     for found in canvas.scan(_RUN):
         _cut(canvas, found.start(), found.end(), bins)
+
+
+def read_dictated(canvas: Canvas, bins: CardBins) -> None:
+    """Takes numbers spoken digit by digit (六二二八四八零三…): cards, phones, IDs; another one is not understood."""
+    for found in canvas.scan(_DICTATED):
+        value = "".join(_SPOKEN_DIGITS[char] for char in found.group() if char in _SPOKEN_DIGITS)
+        reading = _dictated(value, canvas.before(found.start()), bins)
+        if reading is None or reading.kind is None:
+            canvas.mark_odd(found.start(), found.end())
+        else:
+            canvas.take(
+                reading.kind, found.start(), found.end(), reading.value, reading.institution, reading.warnings
+            )
+
+
+def _dictated(value: str, before: str, bins: CardBins) -> _Reading | None:
+    identity = _identity(value, before)
+    if identity is not None:
+        return identity
+    phone = _phone(value, value, [len(value)], before)
+    return phone if phone is not None else _single(value, "", before, bins)
 
 
 def _cut(canvas: Canvas, start: int, end: int, bins: CardBins) -> None:

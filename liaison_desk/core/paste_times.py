@@ -75,11 +75,15 @@ class _Reader:
         self.day: date | None = None
         self.part = ""
         """The day and the part of the day that a later clock without them belongs to."""
+        self.last: datetime | None = None
+        """The clock named before: what is told goes forward, 上午十点半 … 两点一刻 is a quarter past two p.m."""
 
     def _take(self, start: int, end: int, value: datetime | date) -> bool:
         while end > start and self.canvas.open[end - 1].isspace():
             end -= 1
         self.canvas.take("time", start, end, value)
+        if isinstance(value, datetime):
+            self.last = value
         return True
 
     def compact(self, found: re.Match[str]) -> bool:
@@ -236,7 +240,18 @@ class _Reader:
             if self._at(there, moment, part, None) > self.now:
                 there -= timedelta(days=1)
         start = found.start() + len(found.group()) - len(found.group().lstrip())
-        return self._take(start, found.end(), self._at(there, moment, part, _given_zone(found["x_zone"])))
+        value = self._at(there, moment, part, _given_zone(found["x_zone"]))
+        later = value + timedelta(hours=12)
+        if (
+            spoken
+            and not part
+            and moment.hour < 12
+            and self.last is not None
+            and value < self.last <= later <= self.now
+            and later.date() == self.last.date()
+        ):
+            value = later
+        return self._take(start, found.end(), value)
 
     def _at(self, there: date, moment: time, part: str, given: timezone | None) -> datetime:
         """The instant, with the part of the day heard as people mean it (昨晚12点 is midnight after)."""

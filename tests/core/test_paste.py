@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from liaison_desk.core.bins import bundled
 from liaison_desk.core.paste import Find, Paste, find
 from tests.core.paste_texts import NOW, SAMPLES, Sample
+from tests.core.paste_texts_more import IMPROVED_BY, KEPT_UNSEEN
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -24,7 +25,7 @@ def _value(found: Find) -> object:
     return found.value.isoformat() if isinstance(found.value, (date, datetime)) else found.value
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", [*SAMPLES, *IMPROVED_BY, *KEPT_UNSEEN], ids=lambda sample: sample.name)
 def test_the_finds_are_those_of_a_careful_reader(sample: Sample) -> None:
     paste = _find(sample.text)
     assert [(found.kind, found.text, _value(found)) for found in paste.finds] == list(sample.finds)
