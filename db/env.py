@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from liaison_desk.store import beside, chain, models  # noqa: F401  (their tables must be known)
-from liaison_desk.store.base import Base, UtcTime, Word
+from liaison_desk.store.base import UtcTime, Word
+from liaison_desk.store.tables import METADATA
 
 
 def plain_types(kind, item, _context):
@@ -18,7 +18,7 @@ def plain_types(kind, item, _context):
 def run(connection):
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=METADATA,
         render_as_batch=True,
         compare_type=True,
         render_item=plain_types,

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.first_columns import FIRST_COLUMNS
 from liaison_desk.store.audit import Values, canonical
-from liaison_desk.store.base import Base
 from liaison_desk.store.chain import DERIVED, UNAUDITED
 from liaison_desk.store.soundness import Finding, rows_of
+from liaison_desk.store.tables import METADATA
 
 HOT = 20_000
 """How many rows' states are kept in memory before they go to the scratch database."""
@@ -31,7 +31,7 @@ _SHOWN = 80
 
 def audited_tables() -> tuple[Table, ...]:
     """Tables whose every row stands in the entries, in the order in which they point to each other."""
-    return tuple(table for table in Base.metadata.sorted_tables if table.name not in UNAUDITED | DERIVED)
+    return tuple(table for table in METADATA.sorted_tables if table.name not in UNAUDITED | DERIVED)
 
 
 # --- digests of rows seeded in bulk
@@ -55,9 +55,9 @@ class RowDigest:
 def digest_rows(session: Session | Connection, table: str, max_id: int) -> dict[str, Any]:
     """``{"count", "max_id", "digest", "columns"}`` of the rows up to ``max_id``, as they are now."""
     digest = RowDigest()
-    for _, values in rows_of(session, Base.metadata.tables[table], up_to=max_id):
+    for _, values in rows_of(session, METADATA.tables[table], up_to=max_id):
         digest.add(values)
-    columns = sorted(column.key for column in Base.metadata.tables[table].columns)
+    columns = sorted(column.key for column in METADATA.tables[table].columns)
     return {"count": digest.count, "max_id": max_id, "digest": digest.result(), "columns": columns}
 
 

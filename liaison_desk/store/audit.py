@@ -22,13 +22,16 @@ Values = dict[str, Any]
 
 
 def plain(value: Any) -> Any:
-    """A column's value as it stands in the canonical text: times to the microsecond, enums by value."""
+    """A column's value as it stands in the canonical text: times to the microsecond, enums by
+    value, bytes by their digest."""
     if isinstance(value, datetime):
         return moment_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, bytes):
+        return "sha256:" + hashlib.sha256(value).hexdigest()
     return value
 
 

@@ -60,12 +60,16 @@ class Rule(Base):
 
 
 class Objection(Exchanged, Versioned, Base):
-    """A holder's objection to a hold: a work item with a clock (L4)."""
+    """An objection to a hold or to a plan of return: a work item with a clock (L4)."""
 
     __tablename__ = "objection"
     id: Mapped[Key]
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     hold_id: Mapped[int] = mapped_column(ForeignKey("hold.id"), index=True)
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("return_plan.id"), index=True)
+    """The return plan whose notice it answers, where there is one."""
+    victim_id: Mapped[int | None] = mapped_column(ForeignKey("victim.id"))
+    """The victim who objects; otherwise the holder does."""
     name: Mapped[Line]
     text: Mapped[Long]
     happened_at: Mapped[Moment]

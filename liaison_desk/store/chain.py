@@ -88,5 +88,7 @@ class SearchWord(Base):
     """0 where the word belongs to the whole case (NULLs would escape the unique constraint)."""
 
 
-UNAUDITED = frozenset({Entry.__tablename__, Touch.__tablename__, Access.__tablename__})
-DERIVED = frozenset({Seat.__tablename__, SearchWord.__tablename__})
+EVIDENCE = frozenset({"statement_batch", "statement_row", "statement_link", "statement_remark"})
+"""Imported lines: staged outside commands, published by an entry that carries a digest over them."""
+UNAUDITED = frozenset({Entry.__tablename__, Touch.__tablename__, Access.__tablename__}) | EVIDENCE
+DERIVED = frozenset({Seat.__tablename__, SearchWord.__tablename__, "presence"})

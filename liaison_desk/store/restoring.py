@@ -28,10 +28,10 @@ from liaison_desk.store.backup import (
     opened,
     require_sound,
 )
-from liaison_desk.store.base import Base
 from liaison_desk.store.chain import Seat
 from liaison_desk.store.copying import copy_tables
 from liaison_desk.store.database import PATIENCE, WRITER_LOCK, Database
+from liaison_desk.store.tables import METADATA
 
 PRESENT = timedelta(seconds=40)
 """A seat that said something within this time may still be running."""
@@ -230,7 +230,7 @@ def _into_server(database: Database, backup: Path, revision: str, moment: dateti
 
 def _move_aside(target: Connection, moment: datetime) -> str:
     present = set(inspect(target).get_table_names())
-    ours = sorted(present & {*Base.metadata.tables, "alembic_version"})
+    ours = sorted(present & {*METADATA.tables, "alembic_version"})
     if not ours:
         return ""
     name = f"before_restore_{moment.astimezone():%Y%m%d_%H%M%S_%f}"

@@ -5,7 +5,7 @@ A backup stands before every upgrade; a database newer than the program is refus
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from alembic import command
@@ -29,11 +29,18 @@ APPEND_ONLY = (
     "clock_rule",
     "passage",
     "touch",
+    *("content", "chunk", "paper", "note_taken", "read_back", "victim_contact"),
+    "statement_file",
 )
 """Tables whose rows neither change nor go."""
+STAGED = ("statement_row", "statement_link", "statement_remark")
+"""Imported lines: they never change, and once a file names their batch they do not go either."""
 NEVER_DELETED = (
     *("institution", "person", "setting", "issued", "case_file", "victim", "account", "payment", "leg"),
     *("answer", "hop", "hold", "objection", "note", "shift"),
+    *("saved_view", "leg_flag", "attachment", "statement_layout", "trace_run", "trace_finding"),
+    *("return_plan", "return_line", "return_order"),
+    *("log_note", "handover", "handover_check", "paper_slip"),
 )
 
 
@@ -184,27 +191,45 @@ def ensure_triggers(connection: Connection) -> None:
                 "RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME; END $$ LANGUAGE plpgsql"
             )
         )
-    for table in (*APPEND_ONLY, *NEVER_DELETED):
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION refuse_published() RETURNS trigger AS $$ BEGIN "
+                f"IF EXISTS ({_PUBLISHED}) THEN "
+                "RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME; END IF; "
+                "RETURN OLD; END $$ LANGUAGE plpgsql"
+            )
+        )
+    for table, action, name in _kept():
         if table not in present:
             continue
-        for action in ("UPDATE", "DELETE") if table in APPEND_ONLY else ("DELETE",):
-            name = f"keep_{table}_{action.lower()}"
-            if sqlite:
-                connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
-                connection.execute(
-                    text(
-                        f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN "
-                        f"SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END"
-                    )
+        published_only = table in STAGED and action == "DELETE"
+        if sqlite:
+            when = f"WHEN EXISTS ({_PUBLISHED}) " if published_only else ""
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+            connection.execute(
+                text(
+                    f"CREATE TRIGGER {name} BEFORE {action} ON {table} {when}BEGIN "
+                    f"SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END"
                 )
-            else:
-                connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
-                connection.execute(
-                    text(
-                        f"CREATE TRIGGER {name} BEFORE {action} ON {table} "
-                        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                    )
+            )
+        else:
+            function = "refuse_published" if published_only else "refuse_change"
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
+            connection.execute(
+                text(
+                    f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
                 )
+            )
+
+
+_PUBLISHED = "SELECT 1 FROM statement_file WHERE batch_id = OLD.batch_id"
+
+
+def _kept() -> Iterator[tuple[str, str, str]]:
+    """Every trigger: its table, what it refuses, its name."""
+    for table in (*APPEND_ONLY, *STAGED, *NEVER_DELETED):
+        for action in ("DELETE",) if table in NEVER_DELETED else ("UPDATE", "DELETE"):
+            yield table, action, f"keep_{table}_{action.lower()}"
 
 
 def missing_triggers(connection: Connection) -> list[str]:
@@ -216,6 +241,4 @@ def missing_triggers(connection: Connection) -> list[str]:
         else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     )
     found = {row[0] for row in connection.execute(text(query))}
-    wanted = {f"keep_{table}_update" for table in APPEND_ONLY}
-    wanted |= {f"keep_{table}_delete" for table in (*APPEND_ONLY, *NEVER_DELETED)}
-    return sorted(wanted - found)
+    return sorted({name for _, _, name in _kept()} - found)

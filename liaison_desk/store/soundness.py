@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    LargeBinary,
     Table,
     inspect,
     select,
@@ -29,11 +30,12 @@ from liaison_desk.core import ledger
 from liaison_desk.core.errors import DeskError
 from liaison_desk.core.ledger import Bucket, Move
 from liaison_desk.core.words import Message, msg
-from liaison_desk.store.audit import Values, column_value, link
-from liaison_desk.store.base import Base, UtcTime, from_micros
+from liaison_desk.store.audit import Values, column_value, link, plain
+from liaison_desk.store.base import UtcTime, from_micros
 from liaison_desk.store.chain import GENESIS, Access, Entry
 from liaison_desk.store.models import Hold, LedgerEntry
 from liaison_desk.store.schema import missing_triggers
+from liaison_desk.store.tables import METADATA
 
 BATCH = 500
 
@@ -77,6 +79,8 @@ def _reader(column: Any) -> Callable[[Any], Any] | None:
         return lambda raw: bool(raw) if raw in (0, 1) else raw
     if isinstance(kind, UtcTime):
         return _moment
+    if isinstance(kind, LargeBinary):
+        return plain
     return None
 
 
@@ -122,7 +126,7 @@ def counts(connection: Connection) -> dict[str, int]:
     present = set(inspect(connection).get_table_names())
     return {
         table.name: connection.execute(text(f"SELECT count(*) FROM {table.name}")).scalar_one()
-        for table in Base.metadata.sorted_tables
+        for table in METADATA.sorted_tables
         if table.name in present
     }
 

@@ -9,20 +9,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from liaison_desk.paths import default_database
-from liaison_desk.store import beside, chain, models, schema
-from liaison_desk.store.base import Base
+from liaison_desk.store import schema
 from liaison_desk.store.database import Database
+from liaison_desk.store.tables import METADATA
 
 
 def differences(database: Database) -> list[Any]:
     """What ``alembic check`` would say, for a database made by the migrations."""
-    assert beside is not None
-    assert models is not None
-    assert chain is not None
     engine = database.plain_engine()
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        found: list[Any] = compare_metadata(context, Base.metadata)
+        found: list[Any] = compare_metadata(context, METADATA)
     engine.dispose()
     return found
 
