@@ -24,6 +24,8 @@ class Content(Base):
     id: Mapped[Key]
     sha256: Mapped[Hash] = mapped_column(unique=True)
     size: Mapped[int] = mapped_column(BigInteger)
+    packed: Mapped[bool] = mapped_column(default=False)
+    """Whether the chunks hold it compressed by zlib; hash and size are those of the file itself."""
     recorded_at: Mapped[Moment]
 
 
