@@ -173,6 +173,14 @@ def explain_hold(held_fen: int, ending: timedelta = ENDING) -> Message:
     )
 
 
+def explain_case(missing_fen: int) -> Message:
+    """The tooltip of a case out of balance in band 1."""
+    return msg(
+        "{missing} more is accounted for than was lost: compare what was reported with hops, holds and returns.",
+        missing=yuan(missing_fen),
+    )
+
+
 def percent(parts: int) -> str:
     """Parts per million as a percentage with all its digits, so that the tooltip's sum can be checked."""
     whole, rest = divmod(parts, 10_000)

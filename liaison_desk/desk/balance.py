@@ -6,15 +6,19 @@ below 0 the case is out of balance: more is accounted for than was lost.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, or_, select, true
 
 from liaison_desk.core.lifecycle import HopKind
 from liaison_desk.desk import scope
 from liaison_desk.desk.figures import VictimMoney, net, victims_money
-from liaison_desk.desk.work import Work
+from liaison_desk.desk.work import Work, all_commands
 from liaison_desk.store.beside import Elsewhere, Payback
+from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import Attribution, Case, Hop, Payment
 
 
@@ -94,28 +98,81 @@ def balance_of_case(work: Work, case_id: int) -> Balance:
 def out_of_balance(work: Work) -> tuple[CaseRef, ...]:
     """Cases in which more is accounted for than was lost; drills are not counted.
 
-    Sums over all cases say which ones to look at: what is returned to a victim stands in the attributions,
-    and caps only make less of these.
+    Counted whole once per program; after that only the cases that entries since then are about.
+    """
+    engine = work.session.get_bind().engine
+    head = work.session.scalar(select(func.max(Entry.id))) or 0
+    upto, suspects = _COUNTED.get(engine, (-1, frozenset()))
+    changed = _changed_cases(work, upto) if upto <= head else None
+    if changed is None:
+        suspects = _suspects(work)
+    elif changed:
+        suspects = (suspects - changed) | _suspects(work, changed)
+    _COUNTED[engine] = (head, suspects)
+    return _not_balanced(work, suspects)
+
+
+def every_unbalanced_case(work: Work) -> tuple[CaseRef, ...]:
+    """The same from the rows alone, for ``check``: no entry is trusted to tell what has changed."""
+    return _not_balanced(work, _suspects(work))
+
+
+_COUNTED: WeakKeyDictionary[Engine, tuple[int, frozenset[int]]] = WeakKeyDictionary()
+"""By database: the entry up to which it was counted, and the cases that sums alone made suspect."""
+_TABLES: dict[str, type[Any]] = {
+    kind.__tablename__: kind for kind in (Payment, Hop, Attribution, Elsewhere, Payback)
+}
+MOST_ENTRIES = 500
+"""So many new entries at most are read; after more, everything is counted anew."""
+
+
+def _changed_cases(work: Work, upto: int) -> frozenset[int] | None:
+    """Cases whose money entries after ``upto`` are about; None: too many, or rows seeded in bulk."""
+    kinds = or_(*(Entry.kinds.contains(f",{table},") for table in _TABLES))
+    rows = work.session.execute(
+        select(Entry.text, Entry.command)
+        .where(Entry.id > upto, or_(kinds, Entry.command.in_(_seeding())))
+        .limit(MOST_ENTRIES + 1)
+    ).all()
+    if upto < 0 or len(rows) > MOST_ENTRIES or any(row.command in _seeding() for row in rows):
+        return None
+    found: set[int] = set()
+    for row in rows:
+        for change in json.loads(row.text)["changes"]:
+            kind = _TABLES.get(change["table"])
+            if kind is not None:
+                found.add(work.find(kind, int(change["id"])).case_id)
+    return frozenset(found)
+
+
+def _seeding() -> frozenset[str]:
+    return frozenset(name for name, kind in all_commands().items() if kind.seeds)
+
+
+def _suspects(work: Work, cases: frozenset[int] | None = None) -> frozenset[int]:
+    """Cases whose sums say that they need to be looked at, of these or of all.
+
+    What is returned to a victim stands in the attributions, and caps only make less of these sums.
     """
     known: dict[int, int] = {}
-    gone = Hop.to_account_id.is_(None) & Hop.voided_at.is_(None)
-    for case_id, fen in work.session.execute(
-        select(Hop.case_id, func.sum(Hop.fen)).where(gone).group_by(Hop.case_id)
-    ):
-        known[case_id] = known.get(case_id, 0) + int(fen)
-    for kind in (Elsewhere, Attribution):
-        for case_id, fen in work.session.execute(select(kind.case_id, net(kind)).group_by(kind.case_id)):
-            known[case_id] = known.get(case_id, 0) + int(fen)
     lost: dict[int, int] = {}
-    for case_id, fen in work.session.execute(
-        select(Payment.case_id, func.sum(Payment.fen))
-        .where(Payment.voided_at.is_(None))
-        .group_by(Payment.case_id)
+    gone = Hop.to_account_id.is_(None) & Hop.voided_at.is_(None)
+    for sums, kind, fen, condition, sign in (
+        (known, Hop, func.sum(Hop.fen), gone, 1),
+        (known, Elsewhere, net(Elsewhere), true(), 1),
+        (known, Attribution, net(Attribution), true(), 1),
+        (lost, Payment, func.sum(Payment.fen), Payment.voided_at.is_(None), 1),
+        (lost, Payback, net(Payback), true(), -1),
     ):
-        lost[case_id] = int(fen)
-    for case_id, fen in work.session.execute(select(Payback.case_id, net(Payback)).group_by(Payback.case_id)):
-        lost[case_id] = lost.get(case_id, 0) - int(fen)
-    suspects = [case_id for case_id, fen in known.items() if fen > lost.get(case_id, 0)]
+        query = select(kind.case_id, fen).where(condition).group_by(kind.case_id)
+        if cases is not None:
+            query = query.where(kind.case_id.in_(cases))
+        for case_id, total in work.session.execute(query):
+            sums[case_id] = sums.get(case_id, 0) + sign * int(total)
+    return frozenset(case_id for case_id in {*known, *lost} if known.get(case_id, 0) > lost.get(case_id, 0))
+
+
+def _not_balanced(work: Work, suspects: frozenset[int]) -> tuple[CaseRef, ...]:
     made = []
     for case_id in sorted(suspects):
         case = work.find(Case, case_id)

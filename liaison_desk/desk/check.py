@@ -19,7 +19,7 @@ from liaison_desk.core.lifecycle import OPEN
 from liaison_desk.core.papers import head_code
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import index
-from liaison_desk.desk.balance import out_of_balance
+from liaison_desk.desk.balance import every_unbalanced_case
 from liaison_desk.desk.figures import net
 from liaison_desk.desk.replay import Replay
 from liaison_desk.desk.work import SYSTEM, SeatMark, Work
@@ -219,7 +219,7 @@ def _attributions(session: Session) -> Iterator[Finding]:
 def _balances(session: Session, now: datetime) -> Iterator[Finding]:
     """Cases in which more is accounted for than was lost."""
     work = Work(session, SYSTEM, SeatMark("", "", ""), now)
-    for case in out_of_balance(work):
+    for case in every_unbalanced_case(work):
         yield Finding(
             "balance",
             f"case_file {case.case_id}",

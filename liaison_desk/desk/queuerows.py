@@ -1,9 +1,9 @@
-"""The rows of the queue as one reader may see them: legs, and holds that stand among them as work items."""
+"""The rows of the queue as one reader may see them: legs, and among them holds and cases as work items."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from sqlalchemy import (
 from liaison_desk.core import ranking
 from liaison_desk.core.lifecycle import OPEN, LegKind, LegState, Outcome, Urgency
 from liaison_desk.core.ranking import Band, Table
+from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import Message
 from liaison_desk.desk import possible, scope
 from liaison_desk.desk.work import Work
@@ -24,9 +25,12 @@ from liaison_desk.store.models import Account, Answer, Case, Hold, Leg, Person, 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One line of the queue: a leg, or a hold that is about to end or has lapsed. Amounts in fen."""
+    """One line of the queue: a leg, a hold that is about to end or has lapsed, or a case out of balance.
 
-    item: Literal["leg", "hold"]
+    Amounts in fen. ``kind`` of a case is what its officer will ask for to find the mistake.
+    """
+
+    item: Literal["leg", "hold", "case"]
     id: int
     case_id: int
     version: int
@@ -83,8 +87,9 @@ def rows_of(work: Work, found: Iterable[Any], now: datetime, table: Table) -> tu
     items = list(found)
     legs = _legs(work, [row.id for row in items if row.item == "leg"], now, table)
     holds = _holds(work, [row.id for row in items if row.item == "hold"], now)
-    both = {**legs, **holds}
-    return tuple(both[row.item, row.id] for row in items)
+    wrong = _cases(work, {row.id: int(row.amount) for row in items if row.item == "case"})
+    made = {**legs, **holds, **wrong}
+    return tuple(made[row.item, row.id] for row in items)
 
 
 def _legs(work: Work, ids: list[int], now: datetime, table: Table) -> dict[tuple[str, int], QueueRow]:
@@ -217,3 +222,40 @@ def _holds(work: Work, ids: list[int], now: datetime) -> dict[tuple[str, int], Q
             can=possible.on_hold(work.actor, hold),
         )
     return made
+
+
+def _cases(work: Work, missing: Mapping[int, int]) -> dict[tuple[str, int], QueueRow]:
+    """Cases out of balance, by how much more is accounted for than was lost."""
+    if not missing:
+        return {}
+    return {
+        ("case", case.id): QueueRow(
+            item="case",
+            id=case.id,
+            case_id=case.id,
+            version=case.version,
+            number=case.number,
+            case_number=case.number,
+            kind=LegKind.TRANSACTIONS,
+            level=0,
+            institution=POLICE,
+            target="",
+            phone=False,
+            full=True,
+            holder="",
+            amount=missing[case.id],
+            state=LegState.ANSWERED,
+            outcome=None,
+            urgency=Urgency.NORMAL,
+            claimed_by="",
+            mine=False,
+            recorded_at=case.recorded_at,
+            due=None,
+            expiry=False,
+            band=Band.OVERDUE,
+            score=0,
+            reason=ranking.explain_case(missing[case.id]),
+            drill=case.drill,
+        )
+        for case in work.session.scalars(select(Case).where(Case.id.in_(missing)))
+    }
