@@ -100,13 +100,18 @@ def about_case(context: Context, detail: LegDetail) -> list[Fact]:
 
 
 def money_parts(money: Balance) -> list[Part]:
-    """The members of the case's balance line, in their order."""
+    """All members of the case's balance line, in money.md's order; they add up to the loss.
+
+    The residual of a case out of balance is below 0 and is told as it is.
+    """
     return [
         Part(Share.RETURNED, money.returned),
         Part(Share.FROZEN, money.frozen),
         Part(Share.STOPPED, money.stopped),
+        Part(Share.ELSEWHERE, money.elsewhere),
         Part(Share.SPENT, money.spent),
-        Part(Share.UNTRACED, max(0, money.untraced)),
+        Part(Share.BEYOND, money.beyond),
+        Part(Share.UNTRACED, money.untraced),
     ]
 
 
