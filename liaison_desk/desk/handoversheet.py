@@ -60,10 +60,9 @@ def handover(work: Work) -> HandoverSummary:
     settings, shift = work.settings, running_shift(work)
     since_entry = shift.opening_entry if shift is not None else 0
     last = work.session.execute(select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)).one()
-    names = {
-        row.code: _institution_words(row)
-        for row in work.session.scalars(select(Institution).order_by(Institution.id))
-    }
+    institutions = work.session.scalars(select(Institution).order_by(Institution.id)).all()
+    names = {row.code: _institution_words(row) for row in institutions}
+    plain = {row.code: row.name_zh for row in institutions}
     counts = _counts(work, since_entry, names)
     open_rows = _open_rows(work, names)
     recovered = sum(one.recovered for one in victims_money(work, work.now).values())
@@ -82,15 +81,15 @@ def handover(work: Work) -> HandoverSummary:
         running=True,
         counts=counts,
         counts_total=_total(counts),
-        clocks=_clocks(work, names),
+        clocks=_clocks(work, plain),
         open_requests=tuple(row for row, kind in open_rows if kind not in CARRIER),
         carrier_requests=tuple(row for row, kind in open_rows if kind in CARRIER),
-        traces=_traces(work, names),
+        traces=_traces(work, names, plain),
         money=_money(work, shift),
         recovered_fen=recovered,
         recovered_capitals=capitals(recovered),
         earlier_flows=_earlier(work, shift, since_entry),
-        lapses=_lapses(work, names, shift),
+        lapses=_lapses(work, plain, shift),
         signatures=_boxes(work, shift, names),
     )
 
@@ -193,57 +192,59 @@ def _total(rows: Iterable[CountsRow]) -> CountsRow:
     )
 
 
-def _clocks(work: Work, names: dict[str, Message]) -> tuple[ClockRow, ...]:
+def _clocks(work: Work, plain: dict[str, str]) -> tuple[ClockRow, ...]:
     """Stops that end within 48 hours and freezes within 30 days, by expiry."""
+    soon = (
+        Hold.drill.is_(False),
+        Hold.stopped + Hold.frozen > 0,
+        Hold.ends_at > work.now,
+        or_(
+            (Hold.rule == "stop") & (Hold.ends_at <= work.now + timedelta(hours=48)),
+            (Hold.rule != "stop") & (Hold.ends_at <= work.now + timedelta(days=30)),
+        ),
+    )
     rows = work.session.execute(
         select(Hold, Person.name)
         .join(Case, Case.id == Hold.case_id)
         .join(Person, Person.id == Case.officer_id)
-        .where(
-            Hold.drill.is_(False),
-            Hold.stopped + Hold.frozen > 0,
-            Hold.ends_at > work.now,
-            or_(
-                (Hold.rule == "stop") & (Hold.ends_at <= work.now + timedelta(hours=48)),
-                (Hold.rule != "stop") & (Hold.ends_at <= work.now + timedelta(days=30)),
-            ),
-        )
+        .where(*soon)
         .order_by(Hold.ends_at, Hold.id)
     )
-    made = []
-    for hold, officer in rows:
-        number = work.session.scalar(
-            select(Leg.number).where(Leg.hold_id == hold.id).order_by(Leg.id).limit(1)
+    asked = work.session.execute(
+        select(Leg.account_id, Leg.state)
+        .join(Hold, Hold.account_id == Leg.account_id)
+        .where(*soon, Leg.kind == LegKind.FREEZE, Leg.state.in_(OPEN))
+    )
+    freezes = dict(asked.tuples().all())
+    numbers = _first_numbers(work, *soon)
+    return tuple(
+        ClockRow(
+            ends_at=hold.ends_at,
+            matter=msg("48-hour stop") if hold.rule == "stop" else msg("Freeze term"),
+            number=numbers.get(hold.id, ""),
+            institution=plain.get(hold.institution_code or POLICE, ""),
+            amount_fen=hold.stopped + hold.frozen,
+            next_step=_next_of_hold(work, hold, freezes.get(hold.account_id)),
+            owner=officer,
         )
-        made.append(
-            ClockRow(
-                ends_at=hold.ends_at,
-                matter=msg("48-hour stop") if hold.rule == "stop" else msg("Freeze term"),
-                number=number or "",
-                institution=_plain_name(work, hold.institution_code),
-                amount_fen=hold.stopped + hold.frozen,
-                next_step=_next_of_hold(work, hold),
-                owner=officer,
-            )
-        )
-    return tuple(made)
+        for hold, officer in rows
+    )
 
 
-def _plain_name(work: Work, code: str | None) -> str:
-    found = work.session.scalar(select(Institution.name_zh).where(Institution.code == (code or POLICE)))
-    return found or ""
+def _first_numbers(work: Work, *conditions: Any) -> dict[int, str]:
+    """For each of these holds the number of the request that caught the money."""
+    caught = select(Leg.hold_id, func.min(Leg.id).label("leg_id")).join(Hold, Hold.id == Leg.hold_id)
+    first = caught.where(*conditions).group_by(Leg.hold_id).subquery()
+    rows = work.session.execute(select(first.c.hold_id, Leg.number).join(Leg, Leg.id == first.c.leg_id))
+    return {hold_id: number for hold_id, number in rows if hold_id is not None}
 
 
-def _next_of_hold(work: Work, hold: Hold) -> Message:
+def _next_of_hold(work: Work, hold: Hold, freeze: LegState | None) -> Message:
+    """``freeze``: how far the request to freeze that account has come, if one is open."""
     if hold.rule != "stop":
         return msg("Renew or return")
-    asked = work.session.scalar(
-        select(Leg.state)
-        .where(Leg.account_id == hold.account_id, Leg.kind == LegKind.FREEZE, Leg.state.in_(OPEN))
-        .limit(1)
-    )
-    if asked is not None:
-        return msg("Freeze: {state}", state=STATE_WORDS[asked])
+    if freeze is not None:
+        return msg("Freeze: {state}", state=STATE_WORDS[freeze])
     left = work.settings.stops_per_account - hold.stops
     return msg("Freeze, or stop once more") if left > 0 else msg("Freeze; no stop is left")
 
@@ -296,7 +297,7 @@ def _next_of_leg(leg: Leg) -> Message:
     }[leg.state]
 
 
-def _traces(work: Work, names: dict[str, Message]) -> tuple[TraceRow, ...]:
+def _traces(work: Work, names: dict[str, Message], plain: dict[str, str]) -> tuple[TraceRow, ...]:
     """Cases with money still traceable on an open leg: the last known hop and who is waited for."""
     rows = work.session.execute(
         select(Leg, Account, Case)
@@ -318,7 +319,7 @@ def _traces(work: Work, names: dict[str, Message]) -> tuple[TraceRow, ...]:
                 last_hop=msg(
                     "Level {level} {institution} {target}",
                     level=deepest.level,
-                    institution=_plain_name(work, account.institution_code)
+                    institution=plain.get(account.institution_code, "")
                     if account.institution_code
                     else account.bank_name,
                     target=group4(mask_account(account.number)),
@@ -342,17 +343,18 @@ def _money(work: Work, shift: Shift | None) -> tuple[MoneyRow, ...]:
     """
     local = work.settings.local(work.now)
     month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    rows = []
+    # The whole ledger is added up once: what is not in a period lies before it.
+    whole, rows = flows(work, BEGINNING, work.now), []
     for period, since in (
         (Period.SHIFT, shift.opened_at if shift is not None else work.now - timedelta(hours=12)),
         (Period.MONTH, month),
-        (Period.TOTAL, BEGINNING),
+        (Period.TOTAL, None),
     ):
-        start = just_before(since)
-        before, inside = flows(work, BEGINNING, start), flows(work, start, work.now)
+        inside = flows(work, just_before(since), work.now) if since is not None else whole
+        before = whole.beyond(inside)
         if period is Period.SHIFT and shift is not None:
             before = flows(work, BEGINNING, shift.opened_at, shift.opening_entry)
-            inside = flows(work, BEGINNING, work.now).beyond(before)
+            inside = whole.beyond(before)
         rows.append(
             MoneyRow(
                 period=period,
@@ -397,37 +399,34 @@ def _earlier(work: Work, shift: Shift | None, since_entry: int) -> tuple[Earlier
     )
 
 
-def _lapses(work: Work, names: dict[str, Message], shift: Shift | None) -> tuple[LapseRow, ...]:
+def _lapses(work: Work, plain: dict[str, str], shift: Shift | None) -> tuple[LapseRow, ...]:
     """Lapses of this shift, and every older one that nobody has taken note of."""
     since = shift.opened_at if shift is not None else work.now - timedelta(hours=12)
+    shown = (
+        Hold.lapsed > 0,
+        Hold.drill.is_(False),
+        or_(Hold.acknowledged_at.is_(None), Hold.acknowledged_at >= since),
+    )
     rows = work.session.execute(
         select(Hold, Account, Person.name)
         .join(Account, Account.id == Hold.account_id)
         .outerjoin(Person, Person.id == Hold.acknowledged_by)
-        .where(
-            Hold.lapsed > 0,
-            Hold.drill.is_(False),
-            or_(Hold.acknowledged_at.is_(None), Hold.acknowledged_at >= since),
-        )
+        .where(*shown)
         .order_by(Hold.ends_at)
-    ).all()
-    made = []
-    for hold, account, who in rows:
-        number = work.session.scalar(
-            select(Leg.number).where(Leg.hold_id == hold.id).order_by(Leg.id).limit(1)
+    )
+    numbers = _first_numbers(work, *shown)
+    return tuple(
+        LapseRow(
+            number=numbers.get(hold.id, ""),
+            institution=plain.get(hold.institution_code or POLICE, ""),
+            target=group4(mask_account(account.number)),
+            amount_fen=hold.lapsed,
+            lapsed_at=hold.ends_at,
+            acknowledged_by=who or "",
+            acknowledged_at=hold.acknowledged_at,
         )
-        made.append(
-            LapseRow(
-                number=number or "",
-                institution=_plain_name(work, hold.institution_code),
-                target=group4(mask_account(account.number)),
-                amount_fen=hold.lapsed,
-                lapsed_at=hold.ends_at,
-                acknowledged_by=who or "",
-                acknowledged_at=hold.acknowledged_at,
-            )
-        )
-    return tuple(made)
+        for hold, account, who in rows
+    )
 
 
 def _boxes(work: Work, shift: Shift | None, names: dict[str, Message]) -> tuple[SignBox, ...]:
