@@ -28,11 +28,16 @@ D = "6216601234500067891"  # BOC
 E = "6210987654000123455"  # PSBC
 COMPANY = "0200123409001234567"  # an account that is no card
 
-HEAD_34 = (
+
+def columns(heads: str) -> list[str]:
+    return heads.split(",")
+
+
+HEAD_34 = columns(
     "交易卡号,交易账号,账户开户名称(交易户名),开户人证件号码,交易时间,交易金额,交易余额,收付标志,交易对手账卡号,现金标志,对手户名,对手身份证号,对手开户银行,"
     "摘要说明,交易币种,交易网点名称,交易网点代码,交易发生地,交易是否成功,传票号,终端号,IP地址,MAC地址,对手交易余额,交易流水号,日志号,凭证种类,凭证号,"
     "交易柜员号,商户名称,商户号,备注,交易类型,查询反馈结果原因"
-).split(",")
+)
 HEAD_32 = [head for head in HEAD_34 if head not in ("备注", "查询反馈结果原因")]
 HEAD_29 = [
     head for head in HEAD_34 if head not in ("凭证种类", "凭证号", "交易柜员号", "商户号", "查询反馈结果原因")
@@ -241,12 +246,12 @@ def standard(**values: Any) -> list[Any]:
 
 FOUR = ["卡号", "交易时间", "交易金额", "收付标志"]
 SIX = [*FOUR, "对方账号", "对方户名"]
-TWO_COLUMNS = "交易日期,交易时间,账号,户名,借方发生额,贷方发生额,余额,对方账号,对方户名,附言".split(",")
-PLAIN_BANK = "卡号,户名,交易时间,交易金额,账户余额,借贷标志,对方账号,对方户名,摘要".split(",")
-PAYMENT = (
+TWO_COLUMNS = columns("交易日期,交易时间,账号,户名,借方发生额,贷方发生额,余额,对方账号,对方户名,附言")
+PLAIN_BANK = columns("卡号,户名,交易时间,交易金额,账户余额,借贷标志,对方账号,对方户名,摘要")
+PAYMENT = columns(
     "交易号,商家订单号,交易创建时间,付款时间,最近修改时间,交易来源地,类型,交易对方,商品名称,金额（元）,收/支,交易状态,服务费（元）,成功退款（元）,备注,资金状态"
-).split(",")
-WALLET = "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注".split(",")
+)
+WALLET = columns("交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注")
 
 
 def _two(clock: str, debit: str, credit: str, balance: str = "") -> list[str]:
@@ -301,10 +306,46 @@ WALLET_ROWS = (
     ["微信支付账单明细"],
     ["微信昵称：[某人]"],
     WALLET,
-    ["2026-11-21 15:06:07", "转账", "张三", "转账备注:微信转账", "支出", "¥2000.00", "零钱", "对方已收钱", "1000050001202611210001", "10001", "/"],
-    ["2026-11-21 15:10:00", "二维码收款", "李四", "收款", "收入", "¥35.50", "/", "已收钱", "1000050001202611210002", "10002", "/"],
-    ["2026-11-21 15:12:00", "商户消费", "某超市", "商品", "支出", "¥12.00", "零钱", "支付成功", "1000050001202611210003", "10003", "/"],
-)  # fmt: skip
+    [
+        "2026-11-21 15:06:07",
+        "转账",
+        "张三",
+        "转账备注:微信转账",
+        "支出",
+        "¥2000.00",
+        "零钱",
+        "对方已收钱",
+        "1000050001202611210001",
+        "10001",
+        "/",
+    ],
+    [
+        "2026-11-21 15:10:00",
+        "二维码收款",
+        "李四",
+        "收款",
+        "收入",
+        "¥35.50",
+        "/",
+        "已收钱",
+        "1000050001202611210002",
+        "10002",
+        "/",
+    ],
+    [
+        "2026-11-21 15:12:00",
+        "商户消费",
+        "某超市",
+        "商品",
+        "支出",
+        "¥12.00",
+        "零钱",
+        "支付成功",
+        "1000050001202611210003",
+        "10003",
+        "/",
+    ],
+)
 
 HTML = (
     '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head>'
@@ -316,7 +357,7 @@ HTML = (
     "<tr><td>总计</td><td></td><td>350.00</td><td></td><td></td><td></td></tr></table></body></html>"
 )
 
-GUARDED = "交易账号,交易时间,交易金额,收付标志,交易对手账卡号,对手户名,交易余额,交易流水号".split(",")
+GUARDED = columns("交易账号,交易时间,交易金额,收付标志,交易对手账卡号,对手户名,交易余额,交易流水号")
 
 
 def _guard(value: str) -> str:
@@ -329,12 +370,45 @@ SAMPLES = (
         "answer34.xlsx",
         by_openpyxl(
             HEAD_34,
-            standard(at="2026-11-21 15:06:07", amount="50000.00", balance="50000.00", flag="进", to=B, toname="王小明", serial="S1"),
-            standard(at="2026-11-21 15:08:10", amount="30000.00", balance="20000.00", flag="出", to=C, toname="赵六", serial="S2"),
-            standard(at="2026-11-21 15:08:55", amount="20000.00", balance="20000.00", flag="出", to=C, toname="赵六", serial="S3", ok="失败"),
-            standard(at="2026-11-21 15:09:30", amount="20000.00", balance="0.00", flag="出", cash="现金", ok="是", serial="S4"),
+            standard(
+                at="2026-11-21 15:06:07",
+                amount="50000.00",
+                balance="50000.00",
+                flag="进",
+                to=B,
+                toname="王小明",
+                serial="S1",
+            ),
+            standard(
+                at="2026-11-21 15:08:10",
+                amount="30000.00",
+                balance="20000.00",
+                flag="出",
+                to=C,
+                toname="赵六",
+                serial="S2",
+            ),
+            standard(
+                at="2026-11-21 15:08:55",
+                amount="20000.00",
+                balance="20000.00",
+                flag="出",
+                to=C,
+                toname="赵六",
+                serial="S3",
+                ok="失败",
+            ),
+            standard(
+                at="2026-11-21 15:09:30",
+                amount="20000.00",
+                balance="0.00",
+                flag="出",
+                cash="现金",
+                ok="是",
+                serial="S4",
+            ),
             standard(at="2026-11-21 15:20:00", amount="10.00", balance="10.00", flag="", to=B, serial="S5"),
-        ),  # fmt: skip
+        ),
         rows=5,
         stored=3,
         failed=1,
@@ -353,20 +427,58 @@ SAMPLES = (
             交易明细1=[
                 ["账户交易明细表"],
                 HEAD_32,
-                trade(HEAD_32, card=A, at="2026/11/21 15:06:07", amount="8,000.00", flag="贷", to=B, ok="00", serial="1"),
-                trade(HEAD_32, card=A, at="2026/11/21 15:07:00", amount="8,000.00", flag="借", to=C, ok="01", serial="2"),
+                trade(
+                    HEAD_32,
+                    card=A,
+                    at="2026/11/21 15:06:07",
+                    amount="8,000.00",
+                    flag="贷",
+                    to=B,
+                    ok="00",
+                    serial="1",
+                ),
+                trade(
+                    HEAD_32,
+                    card=A,
+                    at="2026/11/21 15:07:00",
+                    amount="8,000.00",
+                    flag="借",
+                    to=C,
+                    ok="01",
+                    serial="2",
+                ),
                 [],
                 HEAD_32,
-                trade(HEAD_32, card=A, at="2026/11/21 15:07:30", amount="8,000.00", flag="借", to=C, ok="00", serial="3"),
+                trade(
+                    HEAD_32,
+                    card=A,
+                    at="2026/11/21 15:07:30",
+                    amount="8,000.00",
+                    flag="借",
+                    to=C,
+                    ok="00",
+                    serial="3",
+                ),
                 ["合计", "", "", "", "", "24,000.00"],
             ],
             交易明细2=[
                 HEAD_32,
-                trade(HEAD_32, card=C, at="2026/11/21 15:07:31", amount=1, flag="贷", to=A, ok="00", serial="9"),
-                trade(HEAD_32, card=C, at="2026/11/21 15:09:31", amount=2, flag="贷", to=A, ok="交易异常", serial="10"),
+                trade(
+                    HEAD_32, card=C, at="2026/11/21 15:07:31", amount=1, flag="贷", to=A, ok="00", serial="9"
+                ),
+                trade(
+                    HEAD_32,
+                    card=C,
+                    at="2026/11/21 15:09:31",
+                    amount=2,
+                    flag="贷",
+                    to=A,
+                    ok="交易异常",
+                    serial="10",
+                ),
             ],
             说明=[["本表由系统生成"], ["数据仅供参考"]],
-        ),  # fmt: skip
+        ),
         rows=5,
         stored=3,
         failed=1,
@@ -388,16 +500,45 @@ SAMPLES = (
                     ["\t" + (f'"{cell}"' if "," in cell else cell) + "\t" for cell in row]
                     for row in (
                         HEAD_29,
-                        trade(HEAD_29, card=A, at="2026-11-21 15:06:07", amount="1,000.50", flag="收", to=B, toname="㼆某", ok="1"),
-                        trade(HEAD_29, card=A, at="2026-11-21 15:07:07", amount="500.25", flag="付", to=C, ok="0"),
-                        trade(HEAD_29, card=A, at="2026-11-21 15:08:07", amount="500.25", flag="付", to=C, ok=""),
-                        trade(HEAD_29, card=A, at="2026-11-21 15:09:07", amount="7.00", flag="付", to=C, ok="2"),
-                        trade(HEAD_29, card=A, at="2026-11-21 15:10:07", amount="12.345", flag="付", to=C, ok="1"),
+                        trade(
+                            HEAD_29,
+                            card=A,
+                            at="2026-11-21 15:06:07",
+                            amount="1,000.50",
+                            flag="收",
+                            to=B,
+                            toname="㼆某",
+                            ok="1",
+                        ),
+                        trade(
+                            HEAD_29,
+                            card=A,
+                            at="2026-11-21 15:07:07",
+                            amount="500.25",
+                            flag="付",
+                            to=C,
+                            ok="0",
+                        ),
+                        trade(
+                            HEAD_29, card=A, at="2026-11-21 15:08:07", amount="500.25", flag="付", to=C, ok=""
+                        ),
+                        trade(
+                            HEAD_29, card=A, at="2026-11-21 15:09:07", amount="7.00", flag="付", to=C, ok="2"
+                        ),
+                        trade(
+                            HEAD_29,
+                            card=A,
+                            at="2026-11-21 15:10:07",
+                            amount="12.345",
+                            flag="付",
+                            to=C,
+                            ok="1",
+                        ),
                     )
                 )
             ),
             "gb18030",
-        ),  # fmt: skip
+        ),
         rows=5,
         stored=2,
         failed=1,
@@ -494,13 +635,31 @@ SAMPLES = (
         text(
             lines(
                 GUARDED,
-                [_guard(A), "2026-11-21 15:06:07", "100.00", "进", _guard(B), "张三", "100.00", _guard("0001")],
+                [
+                    _guard(A),
+                    "2026-11-21 15:06:07",
+                    "100.00",
+                    "进",
+                    _guard(B),
+                    "张三",
+                    "100.00",
+                    _guard("0001"),
+                ],
                 [_guard(A), "2026-11-21 15:07:07", "60.00", "出", _guard(C), "李四", "40.00", _guard("0002")],
-                ["6.22202E+18", "2026-11-21 15:08:07", "1.00", "出", _guard(C), "李四", "39.00", _guard("0003")],
+                [
+                    "6.22202E+18",
+                    "2026-11-21 15:08:07",
+                    "1.00",
+                    "出",
+                    _guard(C),
+                    "李四",
+                    "39.00",
+                    _guard("0003"),
+                ],
                 mark="\t",
             ),
             "gb18030",
-        ),  # fmt: skip
+        ),
         rows=3,
         stored=2,
         rejected=((4, "damage"),),
@@ -922,6 +1081,10 @@ SAMPLES = (
         layout="standard",
     ),
     Sample("an empty file", "nothing.csv", text(""), refused=("empty",)),
-    Sample("a PDF named .xlsx", "paper.xlsx", text("%PDF-1.4\n%âãÏÓ\n1 0 obj\n", "latin-1"), refused=("PDF",)),
-    Sample("half a workbook", "half.xlsx", text("PK\x03\x04\x14\x00", "latin-1"), refused=("cannot be read",)),
-)  # fmt: skip
+    Sample(
+        "a PDF named .xlsx", "paper.xlsx", text("%PDF-1.4\n%âãÏÓ\n1 0 obj\n", "latin-1"), refused=("PDF",)
+    ),
+    Sample(
+        "half a workbook", "half.xlsx", text("PK\x03\x04\x14\x00", "latin-1"), refused=("cannot be read",)
+    ),
+)
