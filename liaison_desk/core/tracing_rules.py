@@ -57,6 +57,9 @@ class Book(Protocol):
     def take(self, account: str, fen: int) -> tuple[dict[str, int], int]:
         """What leaves the traceable world: fen by owner, and how many of it were not known to be there."""
 
+    def send(self, from_: str, to: str, fen: int) -> tuple[dict[str, int], int]:
+        """A transfer like ``move``, telling what ``take`` tells: slower, for a picture of owners."""
+
     def parcels(self, account: str) -> tuple[Parcel, ...]:
         """What is left on an account, in order of arrival."""
 
@@ -176,11 +179,15 @@ class _QueueBook:
         if not fen:
             return {}, 0
         owners, ends, start, missing = self._leave(account, fen)
-        taken: dict[str, int] = {}
-        for owner, end in zip(owners, ends, strict=True):
-            taken[owner] = taken.get(owner, 0) + end - start
-            start = end
-        return taken, missing
+        return _by_owner(owners, ends, start), missing
+
+    def send(self, from_: str, to: str, fen: int) -> tuple[dict[str, int], int]:
+        if not fen:
+            return {}, 0
+        owners, ends, start, missing = self._leave(from_, fen)
+        sent = _by_owner(owners, ends, start)
+        self._accounts[to].append(owners, ends, start)
+        return sent, missing
 
     def parcels(self, account: str) -> tuple[Parcel, ...]:
         here = self._accounts.get(account)
@@ -192,6 +199,15 @@ class _QueueBook:
             found.append(Parcel(owner, end - start))
             start = end
         return tuple(found)
+
+
+def _by_owner(owners: list[str], ends: list[int], start: int) -> dict[str, int]:
+    """Fen by owner of parcels that end there on the ruler."""
+    found: dict[str, int] = {}
+    for owner, end in zip(owners, ends, strict=True):
+        found[owner] = found.get(owner, 0) + end - start
+        start = end
+    return found
 
 
 # --- pro-rata and clean-first -----------------------------------------------------------------
@@ -261,6 +277,14 @@ class _ShareBook:
     def take(self, account: str, fen: int) -> tuple[dict[str, int], int]:
         leaving: dict[str, int] = {}
         return leaving, self._leave(account, fen, leaving)
+
+    def send(self, from_: str, to: str, fen: int) -> tuple[dict[str, int], int]:
+        sent, missing = self.take(from_, fen)
+        if sent:
+            here = self._accounts.setdefault(to, {})
+            for owner, share in sent.items():
+                here[owner] = here.get(owner, 0) + share
+        return sent, missing
 
     def parcels(self, account: str) -> tuple[Parcel, ...]:
         return tuple(Parcel(owner, fen) for owner, fen in self._accounts.get(account, {}).items())
