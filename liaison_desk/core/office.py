@@ -33,6 +33,15 @@ class OfficeSettings:
     freeze_months: int = 6
     release_days: int = 3
     stops_per_account: int = 2
+    file_megabytes: int = 20
+    """The largest file that is kept (attachments and what is imported as one)."""
+    tracing_rule: str = "fifo"
+    """The rule by which mixed money is attributed before an officer decides (money.md §4)."""
+    witness_seconds: int = 120
+    """How far two banks' times of one transfer may lie apart."""
+    decision_pattern: str = "{unit}公(刑)刑返字〔{year}〕{n}号"
+    """The document number of a decision to return money; ``{unit}`` is the short name of the police unit."""
+    unit_short: str = "公"
     idle_lock_minutes: int = 10
     mask_own_data: bool = False
     """Own data masked, too, on the wide screen of a shared room; a key shows it while held."""

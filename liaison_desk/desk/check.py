@@ -20,6 +20,7 @@ from liaison_desk.core.papers import head_code
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import index
 from liaison_desk.desk.balance import every_unbalanced_case
+from liaison_desk.desk.contents import content_findings
 from liaison_desk.desk.figures import net
 from liaison_desk.desk.replay import Replay
 from liaison_desk.desk.work import SYSTEM, SeatMark, Work
@@ -146,6 +147,7 @@ def _logic(session: Session, told: _Told, wanted: str | None, now: datetime) -> 
         for link in chain(connection, Access):
             told.take(link.findings)
         told.take(replay.findings(connection))
+        told.take(content_findings(session))
     finally:
         replay.close()
     told.take(ledger_findings(connection))

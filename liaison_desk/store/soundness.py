@@ -45,7 +45,7 @@ class Finding:
     """One thing that is wrong: what kind, where exactly, and a sentence."""
 
     kind: str
-    """file, schema, entry, access, row, ledger, number, passage, search, head."""
+    """file, schema, entry, access, row, content, ledger, number, passage, search, head."""
     where: str
     message: Message
 

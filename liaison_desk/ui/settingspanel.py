@@ -197,6 +197,15 @@ class SettingsPanel(QWidget):
         )
         form.add(
             Field(
+                "file_megabytes",
+                msg("A kept file has at most (MB)"),
+                NumberEdit(longest=6),
+                hint=msg("Attachments and archived files; each backup carries them."),
+                required=True,
+            )
+        )
+        form.add(
+            Field(
                 "mask_own_data",
                 msg("Wide screen"),
                 SwitchEdit(msg("Mask an institution's own data as well")),
