@@ -28,6 +28,7 @@ from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts, attributions
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.clockwork import not_ahead
+from liaison_desk.desk.closing import close_settled
 from liaison_desk.desk.holds import apply_answer, newly_caught
 from liaison_desk.desk.issuing import move, new_leg, open_catching, require_state
 from liaison_desk.desk.requests import claimed_by_other
@@ -127,6 +128,7 @@ class AnswerRequest(Command[Answered]):
         proposed, issued = follow(work, leg, answer, self.hops)
         if leg.kind in ON_MONEY or self.hops:
             accounts.refresh_traceable(work, work.find(Account, leg.account_id))
+        close_settled(work, leg.account_id)
         self._tell(work, answer, newly_caught(work, leg), len(self.hops))
         return Answered(answer.id, answer.effective, tuple(proposed), tuple(issued))
 
@@ -293,12 +295,13 @@ class AddHops(Command[Answered]):
         leg = own_leg_of(work, self.leg_id)
         if not self.hops:
             raise BadInput(msg("There is no next hop to add. Nothing was saved."), field="hops")
-        require_state(leg, LegState.CLAIMED, LegState.ANSWERED)
+        require_state(leg, LegState.CLAIMED, LegState.ANSWERED, LegState.CLOSED)
         answer = work.session.scalar(
             select(Answer).where(Answer.leg_id == leg.id).order_by(Answer.id.desc()).limit(1)
         )
         proposed, issued = follow(work, leg, answer, self.hops)
         accounts.refresh_traceable(work, work.find(Account, leg.account_id))
+        close_settled(work, leg.account_id)
         work.tell(msg("Next hops added: {count}", count=len(self.hops)))
         return Answered(answer.id if answer is not None else 0, 0, tuple(proposed), tuple(issued))
 
@@ -318,4 +321,6 @@ class ConfirmAnswer(Command[None]):
         if answer is None or not answer.by_telephone or answer.confirmed_at is not None:
             raise Refused(msg("{number} has no answer that waits to be confirmed.", number=leg.number))
         answer.confirmed_by, answer.confirmed_at = work.person().id, work.now
+        work.session.flush()
+        close_settled(work, leg.account_id)
         work.tell(msg("Answer confirmed"))

@@ -9,6 +9,7 @@ from liaison_desk.core.errors import BadInput
 from liaison_desk.core.identifiers import clean_text
 from liaison_desk.core.lifecycle import OPEN, LegState
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.closing import close_settled
 from liaison_desk.desk.issuing import require_state
 from liaison_desk.desk.scope import leg_of
 from liaison_desk.desk.work import Command, Work
@@ -34,4 +35,6 @@ class AddDocument(Command[None]):
         leg.document_kind = clean_text(self.kind, 64, field="document_kind")
         leg.document_number = number
         leg.document_due_at = None
+        work.session.flush()
+        close_settled(work, leg.account_id)
         work.tell(msg("Document entered"))

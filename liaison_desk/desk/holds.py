@@ -16,6 +16,7 @@ from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts, attributions
 from liaison_desk.desk.clockwork import calendar, rule_at
+from liaison_desk.desk.closing import close_settled
 from liaison_desk.desk.scope import hold_of
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.models import Account, Answer, Case, Hold, LedgerEntry, Leg
@@ -336,4 +337,6 @@ class AcknowledgeLapse(Command[None]):
         if hold.acknowledged_at is not None:
             raise Refused(msg("Somebody has already taken note of this lapse. Nothing was changed."))
         hold.acknowledged_by, hold.acknowledged_at = work.person().id, work.now
+        work.session.flush()
+        close_settled(work, hold.account_id)
         work.tell(msg("Lapse acknowledged: {amount}", amount=yuan(hold.lapsed)))

@@ -22,6 +22,7 @@ from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts, attributions, clockwork, scope
 from liaison_desk.desk.clockwork import not_ahead
+from liaison_desk.desk.closing import close_settled
 from liaison_desk.desk.holds import post, unlapse
 from liaison_desk.desk.issuing import require_reason
 from liaison_desk.desk.work import Command, Work, not_found
@@ -252,6 +253,7 @@ class RecordReturn(Command[int]):
                 field="fen",
             )
         entry = post(work, hold, Bucket.FROZEN, Bucket.RETURNED, self.fen, at, victim_id=victim.id)
+        close_settled(work, hold.account_id)
         work.tell(msg("Returned to the victim: {amount}", amount=yuan(self.fen)))
         return entry.id
 

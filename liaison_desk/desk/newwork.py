@@ -22,8 +22,12 @@ from liaison_desk.store.models import Hold, Leg
 
 MOST_ENTRIES = 500
 """Entries looked through at a time; after a longer sleep only the newest of them are."""
-COMES_BACK = (LegState.PROPOSED, LegState.ROUTING, LegState.CORRECTION, LegState.ANSWERED)
-"""States in which a request waits for its own officer."""
+COMES_BACK = (
+    *(LegState.PROPOSED, LegState.ROUTING, LegState.CORRECTION, LegState.ANSWERED),
+    # An answer on which nothing hangs closes its request in the same step.
+    LegState.CLOSED,
+)
+"""States in which a request comes back to its own officer."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ def new_work(work: Work, since: int | None) -> NewWork:
 
 def _moved(change: dict[str, Any]) -> bool:
     """Whether the request came into its state, or to its institution, by this change."""
+    if change.get("set", {}).get("state") == [LegState.ANSWERED.value, LegState.CLOSED.value]:
+        return False
     return "new" in change or bool({"state", "institution_code"} & set(change["set"]))
 
 

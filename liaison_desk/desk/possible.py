@@ -40,7 +40,7 @@ def on_leg(actor: Actor, leg: Leg) -> frozenset[str]:
     elif state is LegState.ANSWERED:
         names |= {"ReopenRequest", "CloseRequest", "AddHops", "ConfirmAnswer"}
     elif state is LegState.CLOSED:
-        names |= {"ReopenRequest"}
+        names |= {"ReopenRequest", "AddHops"}
     if allowed(state, LegState.WITHDRAWN):
         names.add("WithdrawRequest")
     if allowed(state, LegState.VOIDED) and not (

@@ -28,6 +28,7 @@ from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts, index
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.clockwork import not_ahead
+from liaison_desk.desk.closing import close_settled_before
 from liaison_desk.desk.issuing import first_state, move, new_leg, require_reason, require_state
 from liaison_desk.desk.scope import case_of, hold_of, leg_of, own_leg_of
 from liaison_desk.desk.work import Command, Work
@@ -137,6 +138,8 @@ class IssueProposed(Command[int]):
                 accounts.require_stop_left(work, work.find(Account, leg.account_id))
             leg.officer_id = work.person().id
             move(work, leg, first_state(leg))
+        for account_id in {leg.account_id for leg in legs}:
+            close_settled_before(work, account_id)
         work.tell(msg("Next hops issued: {count}", count=len(legs)))
         return len(legs)
 
@@ -349,6 +352,7 @@ class WithdrawRequest(Command[None]):
         work.seen(leg, self.version)
         reason = require_reason(self.reason)
         move(work, leg, LegState.WITHDRAWN, reason=reason)
+        close_settled_before(work, leg.account_id)
         work.tell(msg("Withdrawn: {reason}", reason=reason))
 
 
@@ -422,6 +426,7 @@ class VoidRequest(Command[None]):
                 )
             )
         move(work, leg, LegState.VOIDED, reason=reason)
+        close_settled_before(work, leg.account_id)
         number = work.session.scalar(select(Issued).where(Issued.text == leg.number))
         if number is not None:
             number.voided_at, number.void_reason = work.now, reason

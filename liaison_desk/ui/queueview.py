@@ -10,13 +10,13 @@ from liaison_desk.desk.lists import QueueCounts, QueueView
 from liaison_desk.ui.chips import Filter
 from liaison_desk.ui.theme import Tone
 
-_STATES: dict[str, LegState] = {
-    "queued": LegState.QUEUED,
-    "routing": LegState.ROUTING,
-    "proposed": LegState.PROPOSED,
-    "approval": LegState.APPROVAL,
-    "correction": LegState.CORRECTION,
-    "answered": LegState.ANSWERED,
+_STATES: dict[str, frozenset[LegState]] = {
+    "queued": frozenset({LegState.QUEUED}),
+    "routing": frozenset({LegState.ROUTING}),
+    "proposed": frozenset({LegState.PROPOSED}),
+    "approval": frozenset({LegState.APPROVAL}),
+    "correction": frozenset({LegState.CORRECTION}),
+    "answered": frozenset({LegState.ANSWERED, LegState.CLOSED}),
 }
 _OF_OWN = frozenset({"own", "queued", "answered"})
 _NEWEST_FIRST = frozenset({"answered", "history", "found"})
@@ -54,7 +54,7 @@ def view_of(chosen: str, words: str, own: str | None) -> QueueView:
     if chosen in _OF_OWN:
         view = replace(view, institution=own)
     if chosen in _STATES:
-        view = replace(view, states=frozenset({_STATES[chosen]}))
+        view = replace(view, states=_STATES[chosen])
     if chosen == "mine":
         view = replace(view, mine=True)
     if chosen == "soon":
