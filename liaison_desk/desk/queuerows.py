@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from liaison_desk.core.ranking import Band, Table
 from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import Message
 from liaison_desk.desk import possible, scope
+from liaison_desk.desk.balance import out_of_balance
 from liaison_desk.desk.work import Work
 from liaison_desk.store.models import Account, Answer, Case, Hold, Leg, Person, Shift
 
@@ -87,7 +88,7 @@ def rows_of(work: Work, found: Iterable[Any], now: datetime, table: Table) -> tu
     items = list(found)
     legs = _legs(work, [row.id for row in items if row.item == "leg"], now, table)
     holds = _holds(work, [row.id for row in items if row.item == "hold"], now)
-    wrong = _cases(work, {row.id: int(row.amount) for row in items if row.item == "case"})
+    wrong = _cases(work, {row.id for row in items if row.item == "case"})
     made = {**legs, **holds, **wrong}
     return tuple(made[row.item, row.id] for row in items)
 
@@ -224,10 +225,11 @@ def _holds(work: Work, ids: list[int], now: datetime) -> dict[tuple[str, int], Q
     return made
 
 
-def _cases(work: Work, missing: Mapping[int, int]) -> dict[tuple[str, int], QueueRow]:
-    """Cases out of balance, by how much more is accounted for than was lost."""
-    if not missing:
+def _cases(work: Work, ids: set[int]) -> dict[tuple[str, int], QueueRow]:
+    """Cases out of balance, with how much more is accounted for than was lost."""
+    if not ids:
         return {}
+    missing = {wrong.case_id: wrong.missing for wrong in out_of_balance(work) if wrong.case_id in ids}
     return {
         ("case", case.id): QueueRow(
             item="case",
