@@ -143,6 +143,8 @@ READS: dict[str, frozenset[Role]] = {
     "ledger_rows": _READERS,
     "export_holds": _READERS,
     "export_ledger": _READERS,
+    "hold_victims": _READERS,
+    "money_outside": SEE_ALL,
     # what leaves the room
     "slips": _DESKS,
     "handover": SEE_ALL,

@@ -25,11 +25,13 @@ from liaison_desk.desk import (
     details,
     figures,
     handoversheet,
+    holdvictims,
     known,
     ledgerbook,
     lists,
     newwork,
     office,
+    outside,
     papers,
     people,
     period,
@@ -395,6 +397,13 @@ def _today(at: Scene) -> tuple[datetime, datetime]:
     return at.office.clock.now - timedelta(days=1), at.office.clock.now
 
 
+def _hold_of(at: Scene) -> int:
+    """The scene's hold, caught once."""
+    if at.leg().hold_id is None:
+        _held(at)
+    return at.hold().id
+
+
 READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]] = {
     "queue": (lists.queue, lambda at: (lists.QueueView(history=True),)),
     "queue_counts": (lists.queue_counts, lambda at: ()),
@@ -423,6 +432,8 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "ledger_rows": (figures.ledger_rows, lambda at: (figures.LedgerView(),)),
     "export_holds": (figures.export_holds, lambda at: (figures.HoldsView(state="all"),)),
     "export_ledger": (figures.export_ledger, lambda at: (figures.LedgerView(),)),
+    "hold_victims": (holdvictims.hold_victims, lambda at: (_hold_of(at),)),
+    "money_outside": (outside.money_outside, lambda at: (outside.OutsideView(),)),
     "slips": (papers.slips, lambda at: ((at.leg().number,),)),
     "handover": (handoversheet.handover, lambda at: ()),
     "office_settings": (office.office_settings, lambda at: ()),
@@ -430,7 +441,9 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "people": (people.people, lambda at: ()),
     "due_lapses": (due_lapses, lambda at: ()),
 }
-HIDDEN_FROM_OTHERS = frozenset({"balance_of_case", "leg_detail", "people_to_hand_to", "case_detail", "slips"})
+HIDDEN_FROM_OTHERS = frozenset(
+    {"balance_of_case", "hold_victims", "leg_detail", "people_to_hand_to", "case_detail", "slips"}
+)
 """Queries about one thing: somebody else's id answers as a missing one does."""
 
 
