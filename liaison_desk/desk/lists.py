@@ -1,13 +1,13 @@
 """The shared queue as its readers may see it: paged, filtered, sorted and searched in the database.
 
-Order: rules.md, "The queue's order (K1)". Holds about to end or lapsed stand in it as work items beside
-the legs. Walls: every statement goes through desk.scope, and sorting, too, looks only at what the reader
-sees in full.
+Order: rules.md, "The queue's order (K1)". Holds about to end or lapsed, and for the police cases out of
+balance, stand in it as work items beside the legs. Walls: every statement goes through desk.scope, and
+sorting and filtering, too, look only at what the reader sees in full.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -16,9 +16,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    String,
     and_,
     case,
+    false,
     func,
     literal,
     or_,
@@ -30,21 +30,43 @@ from sqlalchemy import (
 from liaison_desk.core import ranking
 from liaison_desk.core.lifecycle import CATCHING, OPEN, LegKind, LegState, Urgency
 from liaison_desk.core.pinyin import normalise_query
-from liaison_desk.core.ranking import Table
+from liaison_desk.core.ranking import Band, Table
 from liaison_desk.core.roles import POLICE
 from liaison_desk.desk import scope
+from liaison_desk.desk.balance import CaseRef, out_of_balance
+from liaison_desk.desk.filters import ColumnFilter, conditions, micros
 from liaison_desk.desk.paging import PAGE, Cursor, Key, after, order
+from liaison_desk.desk.queuefields import (
+    NEVER,
+    WITH_ACCOUNT,
+    case_fields,
+    hold_fields,
+    leg_fields,
+    missing_of,
+    number_of_hold,
+    sorted_by,
+)
 from liaison_desk.desk.queuerows import QueueRow, ranking_table, rows_of
 from liaison_desk.desk.work import Work
 from liaison_desk.store.base import to_micros
-from liaison_desk.store.models import Account, Hold, Leg
+from liaison_desk.store.models import Account, Case, Hold, Leg
 
-NEVER = 2**62
-"""Stands for "no due time" in sorting: after every other."""
 MINUTE = 60_000_000
 LONGEST_EXPORT = 200_000
 Sorting = Literal[
-    "rank", "number", "kind", "level", "institution", "target", "holder", "amount", "state", "due", "recorded"
+    "rank",
+    "number",
+    "kind",
+    "level",
+    "institution",
+    "target",
+    "holder",
+    "amount",
+    "state",
+    "claimer",
+    "due",
+    "recorded",
+    "case",
 ]
 
 
@@ -69,6 +91,13 @@ class QueueView:
     drill: bool = False
     order: Sorting = "rank"
     descending: bool = False
+    filters: tuple[ColumnFilter, ...] = ()
+    """What the heads of the columns narrow it to."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that filters or order look at."""
+        return frozenset(filter.column for filter in self.filters) | {self.order}
 
 
 @dataclass(frozen=True)
@@ -128,13 +157,9 @@ def export_queue(work: Work, view: QueueView) -> tuple[QueueRow, ...]:
             return tuple(rows)
 
 
-def _micros(column: Any) -> ColumnElement[int]:
-    return type_coerce(column, BigInteger())
-
-
 def _score(now: datetime, table: Table) -> ColumnElement[int]:
     """fen still traceable × p[level, age] in the database, as core.ranking.score computes it."""
-    age = to_micros(now) - _micros(Leg.arrived_at)
+    age = to_micros(now) - micros(Leg.arrived_at)
     whens = []
     for index, parts in enumerate(table.parts):
         level = Leg.level <= 1 if index == 0 else Leg.level == 2 if index == 1 else Leg.level >= 3
@@ -146,54 +171,96 @@ def _score(now: datetime, table: Table) -> ColumnElement[int]:
 
 
 def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[Any]:
-    micros = to_micros(now)
+    moment = to_micros(now)
     catching = and_(Leg.kind.in_(CATCHING), Leg.state.in_(OPEN), Leg.traceable > 0)
-    due = func.coalesce(_micros(Leg.next_due_at), NEVER)
-    seen = scope.sees_account_sql(work.actor)
-    legs = (
-        select(
-            literal("leg").label("item"),
-            Leg.id.label("id"),
-            case((catching, 0), (due <= micros, 1), else_=2).label("band"),
-            case((catching, -_score(now, table)), else_=0).label("rank"),
-            due.label("due"),
-            *_number_keys(Leg.number),
-            type_coerce(Leg.kind, String()).label("kind"),
-            Leg.level.label("level"),
-            func.coalesce(Leg.institution_code, "").label("institution"),
-            case((seen, Account.number), else_="").label("target"),
-            case((seen, Account.holder), else_="").label("holder"),
-            Leg.asked.label("amount"),
-            type_coerce(Leg.state, String()).label("state"),
-            _micros(Leg.recorded_at).label("recorded"),
-        )
-        .join(Account, Account.id == Leg.account_id)
-        .where(scope.visible_legs(work.actor), *_leg_filters(work, view, now))
+    due = func.coalesce(micros(Leg.next_due_at), NEVER)
+    by = _sort_column(view)
+    of_leg, of_hold = leg_fields(work.actor), hold_fields(work.actor)
+    legs = leg_source(
+        work,
+        view,
+        now,
+        literal("leg").label("item"),
+        Leg.id.label("id"),
+        case((catching, 0), (due <= moment, 1), else_=2).label("band"),
+        case((catching, -_score(now, table)), else_=0).label("rank"),
+        due.label("due"),
+        *_number_keys(Leg.number),
+        literal(0).label("amount"),
+        sorted_by(of_leg[by]()).label("by"),
     )
-    if not _wants_holds(view):
+    if not wants_more(view):
         return legs
     kept = Hold.stopped + Hold.frozen
-    holds = (
-        select(
-            literal("hold"),
-            Hold.id,
-            case((Hold.ends_at <= now, 1), else_=0),
-            case((Hold.ends_at <= now, 0), else_=-kept),
-            _micros(Hold.ends_at),
-            *_number_keys(func.coalesce(_number_of_hold(), "")),
-            case((Hold.rule == "stop", LegKind.STOP.value), else_=LegKind.FREEZE.value),
-            Account.level,
-            func.coalesce(Hold.institution_code, ""),
-            literal(""),
-            literal(""),
-            case((kept > 0, kept), else_=Hold.lapsed),
-            literal(""),
-            _micros(Hold.recorded_at),
-        )
+    holds = hold_source(
+        work,
+        view,
+        now,
+        literal("hold"),
+        Hold.id,
+        case((Hold.ends_at <= now, 1), else_=0),
+        case((Hold.ends_at <= now, 0), else_=-kept),
+        micros(Hold.ends_at),
+        *_number_keys(number_of_hold()),
+        literal(0),
+        sorted_by(of_hold[by]()),
+    )
+    wrong = wrong_cases(work)
+    if not wrong:
+        return select(union_all(legs, holds).subquery())
+    cases = case_source(
+        work,
+        view,
+        wrong,
+        literal("case"),
+        Case.id,
+        literal(Band.OVERDUE.value),
+        literal(0),
+        literal(NEVER),
+        *_number_keys(Case.number),
+        missing_of(wrong),
+        sorted_by(case_fields(wrong)[by]()),
+    )
+    return select(union_all(legs, holds, cases).subquery())
+
+
+def wrong_cases(work: Work) -> tuple[CaseRef, ...]:
+    """Cases out of balance, for whom the balance is a matter of work."""
+    return out_of_balance(work) if work.actor.sees_all else ()
+
+
+def _sort_column(view: QueueView) -> str:
+    return "recorded" if view.order == "rank" else view.order
+
+
+def leg_source(work: Work, view: QueueView, now: datetime, *columns: Any) -> Select[Any]:
+    """These columns of the legs that the view shows to its reader."""
+    query = select(*columns).select_from(Leg)
+    if view.columns & WITH_ACCOUNT:
+        query = query.join(Account, Account.id == Leg.account_id)
+    return query.where(scope.visible_legs(work.actor), *_leg_filters(work, view, now))
+
+
+def hold_source(work: Work, view: QueueView, now: datetime, *columns: Any) -> Select[Any]:
+    """The same of the holds that stand among them as work items."""
+    return (
+        select(*columns)
+        .select_from(Hold)
         .join(Account, Account.id == Hold.account_id)
         .where(scope.visible_holds(work.actor), _worth_seeing(now), *_hold_filters(work, view))
     )
-    return select(union_all(legs, holds).subquery())
+
+
+def case_source(work: Work, view: QueueView, wrong: tuple[CaseRef, ...], *columns: Any) -> Select[Any]:
+    """The same of the cases out of balance; a case belongs to no institution but the police."""
+    query = select(*columns).select_from(Case).where(Case.id.in_([found.case_id for found in wrong]))
+    if view.institution not in (None, POLICE):
+        query = query.where(false())
+    if view.case_id is not None:
+        query = query.where(Case.id == view.case_id)
+    if view.drill or view.within_hour:
+        query = query.where(false())
+    return query.where(*conditions(work, case_fields(wrong), view.filters))
 
 
 def _number_keys(number: Any) -> tuple[ColumnElement[Any], ...]:
@@ -205,12 +272,6 @@ def _number_keys(number: Any) -> tuple[ColumnElement[Any], ...]:
     )
 
 
-def _number_of_hold() -> ColumnElement[str]:
-    """The request that caught the money names the hold, not those that followed it."""
-    first = select(Leg.number).where(Leg.hold_id == Hold.id).order_by(Leg.id).limit(1)
-    return first.correlate(Hold).scalar_subquery()
-
-
 def _worth_seeing(now: datetime) -> ColumnElement[bool]:
     """A hold in its last hour, or one that has ended and that nobody has taken note of."""
     kept = Hold.stopped + Hold.frozen > 0
@@ -220,12 +281,13 @@ def _worth_seeing(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _wants_holds(view: QueueView) -> bool:
+def wants_more(view: QueueView) -> bool:
+    """Whether holds and cases stand in this view as work items."""
     narrowed = view.states or view.kinds or view.mine or view.urgency or view.history or view.words.strip()
     return not narrowed
 
 
-def _leg_filters(work: Work, view: QueueView, now: datetime) -> Iterable[ColumnElement[bool]]:
+def _leg_filters(work: Work, view: QueueView, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield Leg.drill.is_(view.drill)
     if view.states:
         yield Leg.state.in_(view.states)
@@ -250,31 +312,29 @@ def _leg_filters(work: Work, view: QueueView, now: datetime) -> Iterable[ColumnE
     words = normalise_query(view.words)
     if words:
         yield scope.word_condition(work.actor, words)
+    yield from conditions(work, leg_fields(work.actor), view.filters)
 
 
-def _hold_filters(work: Work, view: QueueView) -> Iterable[ColumnElement[bool]]:
+def _hold_filters(work: Work, view: QueueView) -> Iterator[ColumnElement[bool]]:
     yield Hold.drill.is_(view.drill)
     if view.institution is not None:
         yield func.coalesce(Hold.institution_code, POLICE) == (view.institution or POLICE)
     if view.case_id is not None:
         yield Hold.case_id == view.case_id
+    yield from conditions(work, hold_fields(work.actor), view.filters)
 
 
 def _keys(columns: Any, view: QueueView) -> list[Key]:
+    """Ties go by number, 9 before 10."""
+    if view.order == "rank" and view.history:
+        return [Key(columns.by, True), Key(columns.item), Key(columns.id, True)]
+    down = view.descending and view.order == "number"
+    numbers = [Key(columns[name], down) for name in ("series", "width", "number")]
+    last = [Key(columns[name]) for name in ("item", "id")]
     if view.order == "rank":
-        if view.history:
-            return [Key(columns.recorded, True), Key(columns.item), Key(columns.id, True)]
-        return [
-            *(Key(columns[name]) for name in ("band", "rank", "due", "series", "width", "number")),
-            *(Key(columns[name]) for name in ("item", "id")),
-        ]
-    first = ("series", "width") if view.order == "number" else ()
-    return [
-        *(Key(columns[name], view.descending) for name in first),
-        Key(columns[view.order], view.descending),
-        Key(columns.item),
-        Key(columns.id),
-    ]
+        return [*(Key(columns[name]) for name in ("band", "rank", "due")), *numbers, *last]
+    first = [] if view.order == "number" else [Key(columns.by, view.descending)]
+    return [*first, *numbers, *last]
 
 
 def queue_counts(work: Work) -> QueueCounts:
@@ -313,6 +373,7 @@ def queue_counts(work: Work) -> QueueCounts:
             func.coalesce(func.sum(case((Hold.ends_at <= now, 1), else_=0)), 0),
         ).where(scope.visible_holds(work.actor), Hold.drill.is_(False), _worth_seeing(now))
     ).one()
+    wrong = len(wrong_cases(work))
     opened = [state for state in per_state if state in OPEN]
     return QueueCounts(
         open=sum(per_state[state] for state in opened),
@@ -320,7 +381,7 @@ def queue_counts(work: Work) -> QueueCounts:
         queued=queued if not work.actor.sees_all else per_state.get(LegState.QUEUED, 0),
         mine=mine,
         within_hour=within + int(watched[0]) + int(watched[1]),
-        overdue=overdue + int(watched[1]),
+        overdue=overdue + int(watched[1]) + wrong,
         routing=per_state.get(LegState.ROUTING, 0),
         proposed=per_state.get(LegState.PROPOSED, 0),
         approval=per_state.get(LegState.APPROVAL, 0),

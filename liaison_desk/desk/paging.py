@@ -48,4 +48,9 @@ def after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
         further = key.expression < value if key.descending else key.expression > value
         condition = or_(condition, and_(*equal, further))
         equal.append(key.expression == value)
+    if keys:
+        # Said once more for the first key alone, so that the database can begin at the right place of an index.
+        first, value = keys[0], values[0]
+        bound = first.expression <= value if first.descending else first.expression >= value
+        return and_(bound, condition)
     return condition

@@ -133,6 +133,13 @@ def sees_account_sql(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def sees_plain_account_sql(actor: Actor) -> ColumnElement[bool]:
+    """The same for an account without a request to its reader, over Account alone."""
+    if actor.sees_all:
+        return true()
+    return or_(Account.institution_code == actor.institution, Account.handed_by == actor.institution)
+
+
 @dataclass(frozen=True)
 class Eyes:
     """One reader's view of personal data. Every Row is built through these methods."""
