@@ -84,7 +84,7 @@ _SPACED = re.compile(rf"[{_HAN}](?: {{1,2}}[{_HAN}]){{1,3}}(?![{_HAN}])")
 _ALONE_AFTER = re.compile(
     rf"(?:\((?:[0-9*]{{2,6}}|{GONE}+)\))?[ \t]+(?P<name>[{_HAN}]{{2,4}})(?=[\s,，。;；、)]|$)"
 )
-_ALONE_BEFORE = re.compile(rf"(?P<name>[{_HAN}]{{2,4}})[ \t]+$")
+_ALONE_BEFORE = re.compile(rf"(?P<name>(?:(?![给向往])[{_HAN}]){{2,4}})[ \t]+$")
 _PLACES = frozenset(
     ("武汉", "江苏", "安徽", "吉林", "温州", "金华", "苏州", "郑州", "石家庄", "徐州", "康平", "安阳", "柳州", "贺州", "梅州", "宁波", "宁夏", "包头", "古城", "和平", "石狮", "平顶山")
 )  # fmt: skip
@@ -155,7 +155,7 @@ def read_names(canvas: Canvas) -> None:
 
 
 def _beside_accounts(canvas: Canvas) -> None:
-    """A surname and given name that stand by themselves after a card or a bank, or before a card in its line."""
+    """A surname and given name that stand by themselves after a card or a bank, or between 给 or a line's start and a card."""
     for find in list(canvas.finds):
         if find.kind not in ("account", "bank"):
             continue
@@ -166,7 +166,7 @@ def _beside_accounts(canvas: Canvas) -> None:
         elif find.kind == "account" and before is not None and surely_name(before["name"]):
             start = max(0, find.start - 8) + before.start("name")
             end = start + len(before["name"])
-            if start and canvas.open[start - 1] != "\n":
+            if start and canvas.folded[start - 1] not in "\n给向往:":
                 continue
         else:
             continue

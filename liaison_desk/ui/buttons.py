@@ -7,8 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QKeySequence,
     QPainter,
     QPaintEvent,
+    QShortcut,
 )
 from PySide6.QtWidgets import (
     QPushButton,
@@ -50,6 +52,17 @@ class Button(QPushButton):
         look().theme_changed.connect(self._again)
         look().language_changed.connect(self._again)
         self._again()
+
+    def press_by(self, keys: str) -> None:
+        """The keys that press it at once while its window is in front and it is enabled.
+
+        Qt's own shortcut of a button presses it a tenth of a second later and is forgotten with each new text.
+        """
+        QShortcut(QKeySequence(keys), self).activated.connect(self._pressed_by_keys)
+
+    def _pressed_by_keys(self) -> None:
+        if self.isEnabled() and self.isVisible():
+            self.click()
 
     def set_message(self, message: Message) -> None:
         self._message = message

@@ -229,7 +229,8 @@ class CasesPage(Page):
             self.table.select_key(self.table.rows.key_at(0))
 
     def _loaded(self) -> None:
-        if self.table.hasFocus():
+        # Also while a dialog stands before it: the hand comes back to the list.
+        if self.window().focusWidget() is self.table:
             self._choose_first()
         count = f"{self.table.rows.rowCount()}{'' if self._list.complete else '+'}"
         self._said.set(

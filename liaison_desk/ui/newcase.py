@@ -60,6 +60,7 @@ class NewCaseDialog(CommandDialog):
             column.setSpacing(GRID)
         self.paste = PasteBox(context)
         self.paste.applied.connect(self.take)
+        self.paste.shown.connect(self._order_keys)
         self.duplicates = Duplicates(context)
         self.duplicates.opened.connect(self._open_that)
         self.duplicates.ignored.connect(self._save_anyway)
@@ -150,7 +151,7 @@ class NewCaseDialog(CommandDialog):
         button.setAutoDefault(False)
         button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         if shortcut:
-            button.setShortcut(shortcut)
+            button.press_by(shortcut)
         row.addWidget(button)
         return bar
 
@@ -192,7 +193,7 @@ class NewCaseDialog(CommandDialog):
         order: list[QWidget] = [self._head[name].editor for name in _PLACES]
         for block in (*self.payments, *self.phones):
             order += block.in_order
-        order += [self.summary, self.paste.edit, self.stay, self.deed]
+        order += [self.summary, *self.paste.in_order, self.stay, self.deed]
         in_order(order)
 
     def _next_of(self, block: Block, blocks: list[Any]) -> None:

@@ -82,7 +82,11 @@ _OF_PAYMENT = frozenset(
 _VICTIM_BEFORE = re.compile(r"(报警人|受害人|被害人|事主|当事人|报案人|我叫|我是|本人)[^\n]{0,6}$")
 _PAYER_BEFORE = re.compile(r"(付款|转出|汇款|本人|我的|我行|受害人|被害人|付方)[^\n，。,;；]{0,12}$")
 _OTHER_PHONE = re.compile(r"(对方|骗子|嫌疑|来电|诈骗|客服)[^\n]{0,12}$")
-_BALANCE_BEFORE = re.compile(r"余额[^\n]{0,4}$")
+_NO_PAYMENT_BEFORE = re.compile(r"(?:余额|共计|合计|总计|总共|一共|总额|累计|共)[^\n\d,，;；]{0,6}$")
+"""What stands after these is a balance or a sum of payments, not a payment."""
+_REPORT_BEFORE = re.compile(r"(?:接警|报警|报案|受理|立案)(?:的?(?:时间|日期))?[:：为是\s]*$")
+_SPREAD = ("number", "holder", "institution", "paid_at")
+"""What may be named once for several payments."""
 
 
 def places(text: str, finds: Sequence[Find]) -> list[Place | None]:
@@ -100,9 +104,10 @@ def places(text: str, finds: Sequence[Find]) -> list[Place | None]:
                 accounts += 1
                 place = Place("number", accounts)
         elif found.kind == "amount":
-            place = None if _BALANCE_BEFORE.search(before) else _next("amount", taken, accounts)
+            place = None if _NO_PAYMENT_BEFORE.search(before) else _next("amount", taken, accounts)
         elif found.kind == "time":
-            place = _next("paid_at", taken, accounts)
+            reported = _REPORT_BEFORE.search(before) is not None and Place("happened_at") not in taken
+            place = Place("happened_at") if reported else _next("paid_at", taken, accounts)
         elif found.kind == "name":
             place = _name(before, taken, accounts)
         elif found.kind == "phone":
@@ -118,6 +123,26 @@ def places(text: str, finds: Sequence[Find]) -> list[Place | None]:
             taken.add(place)
         made.append(place)
     return made
+
+
+def proposed(wanted: Sequence[Place | None]) -> list[tuple[Place, ...]]:
+    """For each find the further payments it is proposed for: what the text names once for several of them.
+
+    Three amounts with one time and one account are three payments at that time into that account. Holder and
+    institution go along with the account only.
+    """
+    rows = {field: [place.row for place in wanted if place and place.field == field] for field in _SPREAD}
+    last = min(max((place.row for place in wanted if place), default=0), MOST_PAYMENTS)
+    spread = {
+        field: len(found) == 1 and (field in ("number", "paid_at") or len(rows["number"]) == 1)
+        for field, found in rows.items()
+    }
+    return [
+        tuple(Place(place.field, row) for row in range(1, last + 1) if row != place.row)
+        if place is not None and spread.get(place.field)
+        else ()
+        for place in wanted
+    ]
 
 
 def _next(field: str, taken: set[Place], accounts: int) -> Place:
@@ -141,9 +166,17 @@ def _name(before: str, taken: set[Place], accounts: int) -> Place:
 class FindLine(QWidget):
     """One find: a tick, what it is, its value, and where it goes."""
 
-    def __init__(self, context: Context, found: Find, place: Place | None, payments: int) -> None:
+    def __init__(
+        self,
+        context: Context,
+        found: Find,
+        place: Place | None,
+        payments: int,
+        also: tuple[Place, ...] = (),
+    ) -> None:
         super().__init__()
         self.found = found
+        self._also = also
         self.tick = QCheckBox(caption(say(FIND_WORDS[found.kind])))
         self.tick.setChecked(place is not None and not found.warnings)
         self.tick.setMinimumWidth(look().px(76))
@@ -172,11 +205,39 @@ class FindLine(QWidget):
         for number, warning in enumerate(found.warnings):
             said = hint(warning, Tone.SOON)
             grid.addWidget(said, number + 1, 1, 1, 2)
+        self.also = QCheckBox(
+            caption(
+                say(
+                    msg(
+                        "Proposed for {rows} as well: named once",
+                        rows=", ".join(f"#{place.row}" for place in also),
+                    )
+                )
+            ),
+            self,
+        )
+        self.also.setChecked(bool(also))
+        self.also.setVisible(bool(also))
+        self.tick.toggled.connect(self.also.setEnabled)
+        if also:
+            grid.addWidget(self.also, len(found.warnings) + 1, 1, 1, 2)
+
+    @property
+    def in_order(self) -> list[QWidget]:
+        return [self.tick, self.where, *([self.also] if self._also else [])]
 
     @property
     def confirmed(self) -> Place | None:
         """Where it goes, if it is ticked."""
         return cast("Place | None", self.where.value()) if self.tick.isChecked() else None
+
+    @property
+    def confirmed_too(self) -> tuple[Place, ...]:
+        """The further payments it goes to, while it stays with its own field."""
+        place = self.confirmed
+        if place is None or not self.also.isChecked():
+            return ()
+        return tuple(other for other in self._also if other.field == place.field and other.row != place.row)
 
 
 def _shown(context: Context, found: Find) -> str:
@@ -209,6 +270,8 @@ class PasteBox(QWidget):
 
     applied = Signal(object)
     """A list of (Place, value)."""
+    shown = Signal()
+    """The finds of a text stand there."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -240,7 +303,7 @@ class PasteBox(QWidget):
         self.apply_button = Button(
             msg("Put the ticked ones into the form"), icon="check", keys="Alt P", run=self.apply
         )
-        self.apply_button.setShortcut("Alt+P")
+        self.apply_button.press_by("Alt+P")
         self.apply_button.setAutoDefault(False)
         self.apply_button.setEnabled(False)
         column = QVBoxLayout(self)
@@ -249,12 +312,31 @@ class PasteBox(QWidget):
         head = QHBoxLayout()
         head.addWidget(Text(msg("Paste box"), "strong"))
         head.addStretch()
+        self.paste_button = Button(
+            msg("Paste and read"), icon="clipboard-paste", keys="Alt V", kind="quiet", run=self.paste
+        )
+        self.paste_button.press_by("Alt+V")
+        self.paste_button.setAutoDefault(False)
+        self.paste_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        head.addWidget(self.paste_button)
         column.addLayout(head)
         column.addWidget(self.edit, 2)
         column.addWidget(scroll, 3)
         column.addWidget(self._unread)
         column.addWidget(self.apply_button)
         self.setFocusProxy(self.edit)
+
+    def paste(self) -> None:
+        """What is on the clipboard takes the place of the text and is read, wherever the hand was before."""
+        self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.edit.selectAll()
+        self.edit.paste()
+
+    @property
+    def in_order(self) -> list[QWidget]:
+        """The text, each find, and the step that takes them over, as the hand goes along them."""
+        finds = [widget for line in self.lines for widget in line.in_order]
+        return [self.edit, *finds, self.apply_button]
 
     def read(self) -> None:
         """Read the text now; nothing is put anywhere before it is confirmed."""
@@ -275,11 +357,12 @@ class PasteBox(QWidget):
         self.lines = []
         wanted = places(text, paste.finds)
         payments = max((place.row for place in wanted if place is not None), default=1)
-        for found, place in zip(paste.finds, wanted, strict=True):
-            line = FindLine(self._context, found, place, min(payments + 1, MOST_PAYMENTS))
+        for found, place, also in zip(paste.finds, wanted, proposed(wanted), strict=True):
+            line = FindLine(self._context, found, place, min(payments + 1, MOST_PAYMENTS), also)
             self._column.insertWidget(self._column.count() - 1, line)
             self.lines.append(line)
         self.apply_button.setEnabled(bool(self.lines))
+        self.shown.emit()
         self._unread.setVisible(bool(paste.unread))
         pieces = "　".join(piece if len(piece) <= 40 else f"{piece[:40]}…" for piece in paste.unread[:8])
         self._unread.set(msg("Not read: {pieces}", pieces=pieces))
@@ -293,7 +376,8 @@ class PasteBox(QWidget):
         confirmed = [
             (place, value_for(self._context, line.found, place))
             for line in self.lines
-            if (place := line.confirmed) is not None
+            if (own := line.confirmed) is not None
+            for place in (own, *line.confirmed_too)
         ]
         if confirmed:
             self.applied.emit(confirmed)

@@ -306,7 +306,8 @@ class QueuePage(Page):
             self.table.select_key(self.table.rows.key_at(0))
 
     def _loaded(self) -> None:
-        if self.table.hasFocus():
+        # Also while a dialog stands before it: the hand comes back to the list.
+        if self.window().focusWidget() is self.table:
             self._choose_first()
         self._say_order()
         self._say_sum()
