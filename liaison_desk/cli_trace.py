@@ -53,6 +53,9 @@ def trace(
             help=str(msg("Movements as CSV: at,kind,from,to,amount,owner,channel; amounts in yuan.")),
         ),
     ] = None,
+    case: Annotated[
+        str, typer.Option("--case", metavar="NO", help=str(msg("A case, by its number (with --as).")))
+    ] = "",
     rule: Annotated[
         str,
         typer.Option("--rule", metavar="RULE", help=str(msg("fifo, lifo, pro-rata, clean-first or all."))),
@@ -61,9 +64,11 @@ def trace(
 ) -> None:
     line = begin(context, told_as_json)
     chosen = _rule(rule)
-    if movements is None:
-        raise BadInput(msg("Name the movements: --movements FILE.csv. Nothing was computed."))
-    asked = _of_file(line, movements, chosen)
+    if (movements is None) == (not case):
+        raise BadInput(
+            msg("Name one of the two: --movements FILE.csv or --case NUMBER. Nothing was computed.")
+        )
+    asked = _of_case(line, case, chosen) if movements is None else _of_file(line, movements, chosen)
     line.give(as_json(asked.found, zone=asked.zone), *_lines(line, asked))
 
 
@@ -75,6 +80,17 @@ def _of_file(line: Line, path: Path, rule: Rule | None) -> _Asked:
         _tell_bad_lines(line, error)
         raise
     return _Asked(compare(found) if rule is None else run_trace(found, rule), OfficeSettings().zone)
+
+
+def _of_case(line: Line, number: str, rule: Rule | None) -> _Asked:
+    """The movements of a case, traced; whoever asks must be one who sees every case."""
+    from liaison_desk.desk.office import office_settings
+    from liaison_desk.desk.tracelists import named_evidence
+
+    with line.signed_in() as desk:
+        found = desk.release(named_evidence, "trace", number).movements
+        zone = desk.read(office_settings).zone
+    return _Asked(compare(found) if rule is None else run_trace(found, rule), zone)
 
 
 def _rule(word: str) -> Rule | None:

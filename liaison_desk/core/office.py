@@ -43,6 +43,8 @@ class OfficeSettings:
     """The document number of a decision to return money; ``{unit}`` is the short name of the police unit."""
     unit_short: str = "公"
     idle_lock_minutes: int = 10
+    emptied_minutes: int = 10
+    """An account that lets go within so many minutes what came in is listed as emptied (C5)."""
     mask_own_data: bool = False
     """Own data masked, too, on the wide screen of a shared room; a key shows it while held."""
     extra_days: Mapping[str, bool] = field(default_factory=dict)

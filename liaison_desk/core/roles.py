@@ -95,6 +95,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "ReversePayback": _OFFICERS,
     "RecordElsewhere": _OFFICERS,
     "ReverseElsewhere": _OFFICERS,
+    # tracing
+    "AdoptTracing": _OFFICERS,
     # shifts
     "OpenShift": _LEAD,
     # office
@@ -123,6 +125,9 @@ READS: dict[str, frozenset[Role]] = {
     "leg_detail": _READERS,
     "cases": _READERS,
     "case_detail": _READERS,
+    "case_flow": _READERS,
+    "flow_paper": _READERS,
+    "meetings": _READERS,
     "known_before": _READERS,
     "likely_duplicates": POLICE_ROLES,
     "people_to_hand_to": _DESKS,
@@ -145,6 +150,9 @@ READS: dict[str, frozenset[Role]] = {
     "export_ledger": _READERS,
     "hold_victims": _READERS,
     "money_outside": SEE_ALL,
+    # tracing: across cases, and so for those who see every case
+    "trace_of_case": SEE_ALL,
+    "named_evidence": SEE_ALL,
     # what leaves the room
     "slips": _DESKS,
     "handover": SEE_ALL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,8 @@ from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import msg
 from liaison_desk.desk import index
 from liaison_desk.desk.work import Work
-from liaison_desk.store.models import Account, Answer, Case, Hold, Hop, Institution, Leg, Payment
+from liaison_desk.store.models import Account, Answer, Case, Hold, Hop, Institution, Leg, Payment, Victim
+from liaison_desk.store.statements import TraceRun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,28 +201,35 @@ def require_stop_left(work: Work, account: Account) -> None:
 def refresh_traceable(work: Work, account: Account) -> int:
     """Recomputes what is still traceable on an account and stores it on its open catching legs.
 
-    Before any tracing: what came in there by payments and answers, minus what answers say went on or
-    was caught (rules.md, the queue's order).
+    What the case's adopted tracing leaves of its victims' money on that account, minus what is caught there.
+    Before any tracing, and for what became known after it: what came in by payments and answers, minus what
+    answers say went on or was caught (rules.md, the queue's order).
     """
     session = work.session
+    run = adopted_run(work, account.case_id)
     paid = session.execute(
-        select(Payment.fen, Payment.happened_at).where(
+        select(Payment.fen, Payment.happened_at, Payment.recorded_at).where(
             Payment.account_id == account.id, Payment.voided_at.is_(None)
         )
     ).all()
     came = session.execute(
-        select(Hop.fen, Hop.happened_at).where(Hop.to_account_id == account.id, Hop.voided_at.is_(None))
-    ).all()
-    went = session.scalar(
-        select(func.coalesce(func.sum(Hop.fen), 0)).where(
-            Hop.from_account_id == account.id, Hop.voided_at.is_(None)
+        select(Hop.fen, Hop.happened_at, Hop.recorded_at).where(
+            Hop.to_account_id == account.id, Hop.voided_at.is_(None)
         )
+    ).all()
+    gone = select(func.coalesce(func.sum(Hop.fen), 0)).where(
+        Hop.from_account_id == account.id, Hop.voided_at.is_(None)
     )
     caught = session.scalar(
         select(func.coalesce(func.sum(Hold.captured - Hold.lapsed), 0)).where(Hold.account_id == account.id)
     )
-    received = [(fen, at) for fen, at in (*paid, *came)]
-    left = ranking.traceable_before_tracing(sum(fen for fen, _ in received), int(went or 0), int(caught or 0))
+    received = [(row.fen, row.happened_at) for row in (*paid, *came)]
+    there = sum(fen for fen, _ in received)
+    if run is not None:
+        gone = gone.where(Hop.recorded_at > run.recorded_at)
+        since = sum(row.fen for row in (*paid, *came) if row.recorded_at > run.recorded_at)
+        there = traced_left(work, run, account) + since
+    left = ranking.traceable_before_tracing(there, int(session.scalar(gone) or 0), int(caught or 0))
     for leg in session.scalars(
         select(Leg).where(
             Leg.account_id == account.id,
@@ -232,6 +241,28 @@ def refresh_traceable(work: Work, account: Account) -> int:
         leg.arrived_at = _arrival(received)
     session.flush()
     return left
+
+
+def adopted_run(work: Work, case_id: int) -> TraceRun | None:
+    """The tracing by which the case's money is attributed now, if one has been adopted."""
+    return work.session.scalar(
+        select(TraceRun)
+        .where(TraceRun.case_id == case_id, TraceRun.replaced_at.is_(None))
+        .order_by(TraceRun.id.desc())
+        .limit(1)
+    )
+
+
+def traced_left(work: Work, run: TraceRun, account: Account) -> int:
+    """Fen of the case's own victims that the run leaves on the account."""
+    main = run
+    if not run.content:
+        main = work.session.scalars(
+            select(TraceRun).where(TraceRun.entry_id == run.entry_id, TraceRun.content != "")
+        ).one()
+    owners = json.loads(main.content)["left"].get(account.number, {})
+    mine = work.session.scalars(select(Victim.id).where(Victim.case_id == account.case_id))
+    return sum(owners.get(str(id_), 0) for id_ in mine)
 
 
 def _arrival(received: list[tuple[int, datetime]]) -> datetime | None:

@@ -9,7 +9,7 @@ straight into it, less what answers say went on from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -53,7 +53,7 @@ def renew(work: Work, number: str, at: datetime, *, drill: bool) -> None:
         return
     owned = _owned(work, number, drill=drill)
     caught = {hold.id: _first_capture(work, hold) for hold in holds}
-    by_word: list[tuple[Hold, Shares, str]] = []
+    by_word: list[tuple[Hold, Shares, str, str]] = []
     by_payments: list[Hold] = []
     for hold in holds:
         said = _said(work, hold)
@@ -61,14 +61,35 @@ def renew(work: Work, number: str, at: datetime, *, drill: bool) -> None:
             by_payments.append(hold)
         else:
             by_word.append((hold, *said))
-    for hold, base, run in by_word:
+    for hold, base, by, run in by_word:
         wanted = _secures(work, hold, base)
         _take(owned, wanted)
-        _settle(work, hold, wanted, WORD, run, max(at, caught[hold.id]))
+        _settle(work, hold, wanted, by, run, max(at, caught[hold.id]))
     for hold in sorted(by_payments, key=lambda each: (caught[each.id], each.id)):
         wanted = _secures(work, hold, owned)
         _take(owned, wanted)
         _settle(work, hold, wanted, PAYMENTS, "", max(at, caught[hold.id]))
+
+
+def adopt(work: Work, holds: Iterable[Hold], owners: Mapping[int, int], rule: str) -> None:
+    """What an adopted tracing says of the holds on one account: fen by victim of what is left there (money.md §4).
+
+    In the order of capture, each hold secures at most what the earlier ones left. What an officer has said of a
+    hold stands, and takes its share first.
+    """
+    owned = in_order_of_report(work, owners)
+    traced: list[Hold] = []
+    for hold in holds:
+        said = _said(work, hold)
+        if said is not None and said[1] == WORD:
+            _take(owned, _secures(work, hold, said[0]))
+        else:
+            traced.append(hold)
+    caught = {hold.id: _first_capture(work, hold) for hold in traced}
+    for hold in sorted(traced, key=lambda each: (caught[each.id], each.id)):
+        wanted = _secures(work, hold, owned)
+        _take(owned, wanted)
+        _settle(work, hold, wanted, rule, str(work.entry_id), caught[hold.id], anew=True)
 
 
 def renew_hold(work: Work, hold: Hold, at: datetime) -> None:
@@ -185,17 +206,20 @@ def _first_capture(work: Work, hold: Hold) -> datetime:
     return found or hold.starts_at
 
 
-def _said(work: Work, hold: Hold) -> tuple[Shares, str] | None:
-    """What an officer has said of this hold last, with its run; None where the payments decide."""
+def _said(work: Work, hold: Hold) -> tuple[Shares, str, str] | None:
+    """What was last said of this hold, by an officer's word or an adopted tracing, with its rule and run.
+
+    None where the payments decide.
+    """
     last = work.session.scalar(
         select(Attribution).where(Attribution.hold_id == hold.id).order_by(Attribution.id.desc()).limit(1)
     )
-    if last is None or last.rule != WORD:
+    if last is None or last.rule == PAYMENTS:
         return None
     rows = work.session.execute(
         select(Attribution.victim_id, Attribution.fen).where(
             Attribution.hold_id == hold.id,
-            Attribution.rule == WORD,
+            Attribution.rule == last.rule,
             Attribution.run == last.run,
             Attribution.entry_id == int(last.run),
             Attribution.reverses_id.is_(None),
@@ -204,7 +228,7 @@ def _said(work: Work, hold: Hold) -> tuple[Shares, str] | None:
     base: dict[int, int] = {}
     for victim, fen in rows:
         base[victim] = base.get(victim, 0) + fen
-    return in_order_of_report(work, base), last.run
+    return in_order_of_report(work, base), last.rule, last.run
 
 
 def _settle(

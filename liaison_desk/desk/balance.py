@@ -20,6 +20,7 @@ from liaison_desk.desk.work import Work, all_commands
 from liaison_desk.store.beside import Elsewhere, Payback
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import Attribution, Case, Hop, Payment
+from liaison_desk.store.statements import TraceRun
 
 
 @dataclass(frozen=True)
@@ -56,31 +57,46 @@ class CaseRef:
 def case_balance(work: Work, case_id: int) -> Balance:
     """The balance of a case that the caller has already let the reader see."""
     money = victims_money(work, work.now, case_id=case_id).values()
-    spent = work.session.scalar(
-        select(func.coalesce(func.sum(Hop.fen), 0)).where(
-            Hop.case_id == case_id,
-            Hop.to_account_id.is_(None),
-            Hop.kind != HopKind.TRANSFER,
-            Hop.voided_at.is_(None),
-        )
-    )
+    spent = _spent(work, case_id)
     loss = sum(one.loss for one in money)
     returned = sum(one.returned for one in money)
     elsewhere = sum(one.elsewhere for one in money)
     held = [_held(one) for one in money]
     frozen, stopped = sum(part[0] for part in held), sum(part[1] for part in held)
-    known = returned + frozen + stopped + elsewhere + int(spent or 0)
+    known = returned + frozen + stopped + elsewhere + spent
     return Balance(
         loss=loss,
         returned=returned,
         frozen=frozen,
         stopped=stopped,
         elsewhere=elsewhere,
-        spent=int(spent or 0),
+        spent=spent,
         beyond=0,
         untraced=loss - known,
         recovered=sum(one.recovered for one in money),
     )
+
+
+def _spent(work: Work, case_id: int) -> int:
+    """What was cashed out or spent: after a tracing, this case's victims' share of it; before, all that answers say."""
+    run = work.session.execute(
+        select(TraceRun.recorded_at)
+        .where(TraceRun.case_id == case_id, TraceRun.replaced_at.is_(None))
+        .limit(1)
+    ).first()
+    said = select(func.coalesce(func.sum(Hop.fen), 0)).where(
+        Hop.case_id == case_id,
+        Hop.to_account_id.is_(None),
+        Hop.kind != HopKind.TRANSFER,
+        Hop.voided_at.is_(None),
+    )
+    if run is None:
+        return int(work.session.scalar(said) or 0)
+    traced = work.session.scalar(
+        select(net(Attribution)).where(Attribution.case_id == case_id, Attribution.hold_id.is_(None))
+    )
+    since = work.session.scalar(said.where(Hop.recorded_at > run.recorded_at))
+    return int(traced or 0) + int(since or 0)
 
 
 def _held(one: VictimMoney) -> tuple[int, int]:

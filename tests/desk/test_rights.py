@@ -17,6 +17,7 @@ from liaison_desk.core.clocks import Unit
 from liaison_desk.core.errors import DeskError, NotAllowed, NotFound
 from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
 from liaison_desk.core.roles import READS, RIGHTS, InstitutionKind, Role
+from liaison_desk.core.tracing import Rule
 from liaison_desk.desk import (
     attributions,
     balance,
@@ -24,6 +25,7 @@ from liaison_desk.desk import (
     casebook,
     details,
     figures,
+    flows,
     handoversheet,
     holdvictims,
     known,
@@ -37,6 +39,7 @@ from liaison_desk.desk import (
     period,
     requests,
     shifts,
+    tracelists,
 )
 from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
@@ -47,6 +50,7 @@ from liaison_desk.desk.doubt import ConfirmTime, clock_state
 from liaison_desk.desk.holds import AcknowledgeLapse, RecordLapses, due_lapses
 from liaison_desk.desk.objections import DecideObjection, Decision, RecordObjection, objections
 from liaison_desk.desk.shifts import OpenShift
+from liaison_desk.desk.traces import AdoptTracing
 from liaison_desk.desk.work import Command, all_commands
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import Hold, LedgerEntry, Leg, Person, Victim
@@ -340,6 +344,10 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
         _surrendered,
         lambda at: ledgerbook.ReverseElsewhere(elsewhere_id=1, reason="录错"),
     ),
+    "AdoptTracing": (
+        _nothing,
+        lambda at: AdoptTracing(case_id=at.case_id, rule=Rule.FIFO, reason="流水已核"),
+    ),
     "OpenShift": (
         _nothing,
         lambda at: OpenShift(
@@ -420,6 +428,9 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "clock_state": (clock_state, lambda at: ()),
     "cases": (casebook.cases, lambda at: (casebook.CaseView(),)),
     "case_detail": (casebook.case_detail, lambda at: (at.case_id,)),
+    "case_flow": (flows.case_flow, lambda at: (at.case_id,)),
+    "flow_paper": (flows.flow_paper, lambda at: (at.case_id,)),
+    "meetings": (flows.meetings, lambda at: (at.case_id,)),
     "likely_duplicates": (casebook.likely_duplicates, lambda at: ()),
     "shift_bar": (shifts.shift_bar, lambda at: ()),
     "chain_state": (shifts.chain_state, lambda at: ()),
@@ -432,6 +443,11 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "ledger_rows": (figures.ledger_rows, lambda at: (figures.LedgerView(),)),
     "export_holds": (figures.export_holds, lambda at: (figures.HoldsView(state="all"),)),
     "export_ledger": (figures.export_ledger, lambda at: (figures.LedgerView(),)),
+    "trace_of_case": (tracelists.trace_of_case, lambda at: (at.case_id,)),
+    "named_evidence": (
+        tracelists.named_evidence,
+        lambda at: (at.office.officer.read(casebook.case_detail, at.case_id).row.number,),
+    ),
     "hold_victims": (holdvictims.hold_victims, lambda at: (_hold_of(at),)),
     "money_outside": (outside.money_outside, lambda at: (outside.OutsideView(),)),
     "slips": (papers.slips, lambda at: ((at.leg().number,),)),
@@ -441,7 +457,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "people": (people.people, lambda at: ()),
     "due_lapses": (due_lapses, lambda at: ()),
 }
-HIDDEN_FROM_OTHERS = frozenset(
+HIDDEN_FROM_OTHERS = frozenset({"case_flow", "flow_paper", "meetings"}) | frozenset(
     {"balance_of_case", "hold_victims", "leg_detail", "people_to_hand_to", "case_detail", "slips"}
 )
 """Queries about one thing: somebody else's id answers as a missing one does."""
