@@ -58,6 +58,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "AddPayment": _OFFICERS,
     "AuthoriseHops": _OFFICERS,
     "WriteNote": _DESKS,
+    "AddAttachment": _DESKS,
+    "VoidAttachment": _DESKS,
     # requests
     "IssueRequest": _OFFICERS,
     "IssueProposed": _OFFICERS,
@@ -131,6 +133,8 @@ READS: dict[str, frozenset[Role]] = {
     "known_before": _READERS,
     "likely_duplicates": POLICE_ROLES,
     "people_to_hand_to": _DESKS,
+    "attachments": _READERS,
+    "attachment_bytes": _READERS,
     "lapses": _READERS,
     "clock_board": _READERS,
     "came_due": _READERS,

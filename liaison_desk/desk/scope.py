@@ -19,6 +19,7 @@ from liaison_desk.core.roles import POLICE, Role
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.work import Actor, Work, not_found
 from liaison_desk.store.chain import SearchWord
+from liaison_desk.store.content import Attachment
 from liaison_desk.store.models import Account, Case, Hold, Leg, Note, Payment, Victim
 
 NOT_YET_ISSUED = (LegState.DRAFT, LegState.PROPOSED)
@@ -69,13 +70,22 @@ def visible_holds(actor: Actor) -> ColumnElement[bool]:
 
 def visible_notes(actor: Actor) -> ColumnElement[bool]:
     """Notes: their author's institution, those addressed with @, and the police."""
+    return _written_for(actor, Note)
+
+
+def visible_attachments(actor: Actor) -> ColumnElement[bool]:
+    """Attachments: as notes."""
+    return _written_for(actor, Attachment)
+
+
+def _written_for(actor: Actor, kind: type[Note | Attachment]) -> ColumnElement[bool]:
     if actor.sees_all:
         return true()
     return and_(
-        visible_cases(actor, Note.case_id),
+        visible_cases(actor, kind.case_id),
         or_(
-            Note.institution_code == actor.institution,
-            Note.addressed.contains(f",{actor.institution},", autoescape=True),
+            kind.institution_code == actor.institution,
+            kind.addressed.contains(f",{actor.institution},", autoescape=True),
         ),
     )
 

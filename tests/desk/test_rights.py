@@ -42,6 +42,7 @@ from liaison_desk.desk import (
     tracelists,
 )
 from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
+from liaison_desk.desk.attachments import AddAttachment, VoidAttachment, attachment_bytes, attachments
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
 from liaison_desk.desk.clock_rules import SetClockRule, clock_rules
 from liaison_desk.desk.desk import Desk
@@ -213,6 +214,14 @@ def _surrendered(at: Scene) -> None:
     at.office.officer.do(ledgerbook.RecordElsewhere(victim_id=at.victim(), source="surrender", fen=100))
 
 
+def attached(at: Scene) -> int:
+    return at.office.icbc.do(AddAttachment(leg_id=at.leg_id, name="流水.pdf", data=b"%PDF-1.7"))
+
+
+def _attached(at: Scene) -> None:
+    attached(at)
+
+
 def _nothing(at: Scene) -> None:
     pass
 
@@ -262,6 +271,11 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
     "AddPayment": (_nothing, lambda at: AddPayment(case_id=at.case_id, payment=_payment(at))),
     "AuthoriseHops": (_nothing, lambda at: AuthoriseHops(case_id=at.case_id)),
     "WriteNote": (_nothing, lambda at: WriteNote(leg_id=at.leg_id, text="已电话联系")),
+    "AddAttachment": (
+        _nothing,
+        lambda at: AddAttachment(leg_id=at.leg_id, name="流水.pdf", data=b"%PDF-1.7", addressed=("ICBC",)),
+    ),
+    "VoidAttachment": (_attached, lambda at: VoidAttachment(attachment_id=1, reason="传错文件")),
     "IssueRequest": (
         _nothing,
         lambda at: requests.IssueRequest(
@@ -420,6 +434,8 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "leg_detail": (details.leg_detail, lambda at: (at.leg_id,)),
     "people_to_hand_to": (details.people_to_hand_to, lambda at: (at.leg_id,)),
     "known_before": (known.known_before, lambda at: (given.account_number(at.office, at.leg_id),)),
+    "attachments": (attachments, lambda at: (at.case_id,)),
+    "attachment_bytes": (attachment_bytes, lambda at: (attached(at),)),
     "lapses": (details.lapses, lambda at: ()),
     "clock_board": (board.clock_board, lambda at: ()),
     "came_due": (board.came_due, lambda at: (given.START,)),
@@ -459,6 +475,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
 }
 HIDDEN_FROM_OTHERS = frozenset({"case_flow", "flow_paper", "meetings"}) | frozenset(
     {"balance_of_case", "hold_victims", "leg_detail", "people_to_hand_to", "case_detail", "slips"}
+    | {"attachments", "attachment_bytes"}
 )
 """Queries about one thing: somebody else's id answers as a missing one does."""
 
