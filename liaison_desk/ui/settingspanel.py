@@ -176,6 +176,11 @@ class SettingsPanel(QWidget):
             ("freeze_months", msg("A freeze holds (months)"), msg("To 24:00 of the last day.")),
             ("release_days", msg("To release (days)"), msg("To 24:00 of the last day.")),
             ("stops_per_account", msg("Stops an account may have at most"), None),
+            (
+                "emptied_minutes",
+                msg("An account counts as emptied when all is gone within (minutes)"),
+                msg("In the place Flow, among the accounts that meet."),
+            ),
         ):
             form.add(Field(key, label, NumberEdit(longest=6), hint=hint, required=True))
         form.add(

@@ -446,7 +446,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "case_detail": (casebook.case_detail, lambda at: (at.case_id,)),
     "case_flow": (flows.case_flow, lambda at: (at.case_id,)),
     "flow_paper": (flows.flow_paper, lambda at: (at.case_id,)),
-    "meetings": (flows.meetings, lambda at: (at.case_id,)),
+    "meetings": (meetings.meetings, lambda at: (at.case_id,)),
     "likely_duplicates": (casebook.likely_duplicates, lambda at: ()),
     "shift_bar": (shifts.shift_bar, lambda at: ()),
     "chain_state": (shifts.chain_state, lambda at: ()),

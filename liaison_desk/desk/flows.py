@@ -1,0 +1,175 @@
+"""The fund-flow of a case as its reader may see it (C3, C4).
+
+Movements are those that payments and answers tell of. Who reads what of an account is the business of
+``scope``: foreign holders are the case's tokens, foreign numbers are masked, on screen and in what is exported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from liaison_desk.core.flow import Flow, FlowAccount, FlowVictim, Seen, account_key, victim_key
+from liaison_desk.core.lifecycle import CATCHING, HopKind
+from liaison_desk.core.tracing import Channel, Kind, Movement, Rule, compare
+from liaison_desk.desk import scope
+from liaison_desk.desk.scope import Eyes
+from liaison_desk.desk.work import Work
+from liaison_desk.store.models import Account, Case, Hold, Hop, Institution, Leg, Payment, Victim
+
+CHANNELS: Mapping[HopKind, Channel] = {
+    HopKind.TRANSFER: Channel.OTHER,
+    HopKind.CASH: Channel.CASH,
+    HopKind.PURCHASE: Channel.POS,
+    HopKind.TOP_UP: Channel.THIRD_PARTY,
+    HopKind.CRYPTO: Channel.CRYPTO,
+    HopKind.FX: Channel.OTHER,
+}
+"""How money that an answer says left without a target left the traceable world."""
+
+
+def case_flow(work: Work, case_id: int) -> Flow:
+    """Everything that the picture of a case may show its reader; NotFound if the case is not for them."""
+    return _flow(work, scope.case_of(work, case_id), scope.eyes(work))
+
+
+def flow_paper(work: Work, case_id: int) -> Flow:
+    """The same for what leaves the room as a file or on paper: masked, whoever hands it out."""
+    return _flow(work, scope.case_of(work, case_id), scope.PAPER)
+
+
+def movements_of(work: Work, case_id: int) -> list[Seen]:
+    """The movements of a case between the keys of its victims and accounts, from payments and answers."""
+    return movements_between(work, [case_id], account_key)
+
+
+def _flow(work: Work, case: Case, eyes: Eyes) -> Flow:
+    session = work.session
+    accounts = session.scalars(
+        select(Account).where(Account.case_id == case.id).order_by(Account.level, Account.id)
+    ).all()
+    victims = session.scalars(select(Victim).where(Victim.case_id == case.id).order_by(Victim.id)).all()
+    paid: dict[int, int] = {
+        victim_id: int(fen)
+        for victim_id, fen in session.execute(
+            select(Payment.victim_id, func.sum(Payment.fen))
+            .where(Payment.case_id == case.id, Payment.voided_at.is_(None))
+            .group_by(Payment.victim_id)
+        )
+    }
+    movements = movements_of(work, case.id)
+    found = compare([each.movement for each in movements])
+    return Flow(
+        case_id=case.id,
+        case_number=case.number,
+        as_of=work.now,
+        office=work.settings.office_name,
+        zone_name=work.settings.zone_name,
+        victims=tuple(
+            FlowVictim(victim_key(victim.id), eyes.victim(victim), paid.get(victim.id, 0))
+            for victim in victims
+        ),
+        accounts=_accounts(work, case, accounts, eyes),
+        movements=tuple(movements),
+        names={
+            code: (name_zh, name_en)
+            for code, name_zh, name_en in session.execute(
+                select(Institution.code, Institution.name_zh, Institution.name_en)
+            )
+        },
+        left={
+            rule: {key: left.owners for key, left in traced.accounts.items() if left.parcels}
+            for rule, traced in found.traced.items()
+        },
+        direct=found.directly_traceable,
+        unexplained=dict(found.traced[Rule.FIFO].unexplained),
+        authorised=case.authorised_by is not None,
+    )
+
+
+def movements_between(work: Work, cases: Sequence[int], key: Callable[[int], str]) -> list[Seen]:
+    """Payments and hops of these cases; ``key`` names an account by its id."""
+    made: list[Seen] = []
+    payments = work.session.execute(
+        select(Payment.id, Payment.victim_id, Payment.account_id, Payment.fen, Payment.happened_at).where(
+            Payment.case_id.in_(cases), Payment.voided_at.is_(None)
+        )
+    )
+    for line, victim, account, fen, at in payments:
+        made.append(Seen(Movement(at, Kind.PAYMENT, "", key(account), fen, victim_key(victim), line=line)))
+    hops = work.session.execute(
+        select(Hop.id, Hop.from_account_id, Hop.to_account_id, Hop.kind, Hop.fen, Hop.happened_at).where(
+            Hop.case_id.in_(cases), Hop.voided_at.is_(None)
+        )
+    )
+    for line, from_, to, kind, fen, at in hops:
+        if to is not None:
+            movement = Movement(at, Kind.TRANSFER, key(from_), key(to), fen, source=1, line=line)
+        else:
+            channel = CHANNELS[kind]
+            movement = Movement(at, Kind.EXIT, key(from_), "", fen, channel=channel, source=1, line=line)
+        made.append(Seen(movement))
+    return made
+
+
+def _accounts(work: Work, case: Case, accounts: Sequence[Account], eyes: Eyes) -> tuple[FlowAccount, ...]:
+    session = work.session
+    legs: dict[int, Leg] = {}
+    for leg in session.scalars(
+        select(Leg)
+        .where(Leg.case_id == case.id, Leg.kind.in_(CATCHING), scope.visible_legs(work.actor))
+        .order_by(Leg.id)
+    ):
+        legs[leg.account_id] = leg
+    held: dict[int, list[Any]] = {}
+    for row in session.execute(
+        select(Hold.account_id, Hold.stopped, Hold.frozen, Hold.ends_at).where(
+            Hold.case_id == case.id, Hold.ends_at > work.now
+        )
+    ):
+        held.setdefault(row.account_id, []).append(row)
+    meets = _cases_of(work, case, accounts)
+    made = []
+    for account in accounts:
+        asked, holds = legs.get(account.id), held.get(account.id, [])
+        running = [row.ends_at for row in holds if row.stopped + row.frozen]
+        made.append(
+            FlowAccount(
+                key=account_key(account.id),
+                account_id=account.id,
+                level=account.level,
+                number=eyes.number(account, asked),
+                holder=eyes.holder(account, asked),
+                institution=account.institution_code or "",
+                bank_name=account.bank_name,
+                stopped=sum(row.stopped for row in holds),
+                frozen=sum(row.frozen for row in holds),
+                holds_until=min(running, default=None),
+                traceable=asked.traceable if asked is not None else 0,
+                leg_id=asked.id if asked is not None else None,
+                leg_number=asked.number if asked is not None else "",
+                leg_state=asked.state if asked is not None else None,
+                # That a number stands in another case says something of the number itself.
+                cases=len(meets.get(account.number, ())) or 1 if scope.eyes(work).sees(account, asked) else 1,
+            )
+        )
+    return tuple(made)
+
+
+def _cases_of(work: Work, case: Case, accounts: Iterable[Account]) -> dict[str, set[int]]:
+    """By number, the cases that the reader may see in which it stands; drills among themselves."""
+    mine = select(Account.number).where(Account.case_id == case.id)
+    found: dict[str, set[int]] = {}
+    for number, case_id in work.session.execute(
+        select(Account.number, Account.case_id)
+        .join(Case, Case.id == Account.case_id)
+        .where(
+            Account.number.in_(mine),
+            Case.drill.is_(case.drill),
+            scope.visible_cases(work.actor, Account.case_id),
+        )
+    ):
+        found.setdefault(number, set()).add(case_id)
+    return found
