@@ -21,7 +21,29 @@ SHORT = sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "
 LINE = sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql")
 
 
+KEPT = sa.text("stopped + frozen > 0")
+LAPSE_WAITS = sa.text("lapsed > 0 AND acknowledged_at IS NULL")
+ON_A_HOLD = sa.text("hold_id IS NOT NULL")
+
+
 def upgrade() -> None:
+    # The queue at a million: what each list asks for stands in an index of its own.
+    op.drop_index("ix_leg_institution_code_state", "leg")
+    op.drop_index("ix_leg_case_id", "leg")
+    op.create_index("ix_leg_state_recorded_at", "leg", ["state", "recorded_at"])
+    op.create_index(
+        "ix_leg_institution_code_state_recorded_at", "leg", ["institution_code", "state", "recorded_at"]
+    )
+    op.create_index("ix_leg_case_id_institution_code", "leg", ["case_id", "institution_code"])
+    op.create_index("ix_leg_hold_id", "leg", ["hold_id"], sqlite_where=ON_A_HOLD, postgresql_where=ON_A_HOLD)
+    op.create_index("ix_hold_kept_ends_at", "hold", ["ends_at"], sqlite_where=KEPT, postgresql_where=KEPT)
+    op.create_index(
+        "ix_hold_lapse_waits", "hold", ["ends_at"], sqlite_where=LAPSE_WAITS, postgresql_where=LAPSE_WAITS
+    )
+    # The unique constraint begins with the same two columns.
+    op.drop_index("ix_search_word_word_owner", "search_word")
+    op.drop_index("ix_search_word_case_id", "search_word")
+    op.create_index("ix_search_word_case_id_word", "search_word", ["case_id", "word"])
     op.create_table(
         "content",
         sa.Column("id", KEY, autoincrement=True, nullable=False),
@@ -628,6 +650,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_search_word_case_id_word", "search_word")
+    op.create_index("ix_search_word_case_id", "search_word", ["case_id"])
+    op.create_index("ix_search_word_word_owner", "search_word", ["word", "owner"])
+    op.drop_index("ix_hold_lapse_waits", "hold")
+    op.drop_index("ix_hold_kept_ends_at", "hold")
+    op.drop_index("ix_leg_hold_id", "leg")
+    op.drop_index("ix_leg_case_id_institution_code", "leg")
+    op.drop_index("ix_leg_institution_code_state_recorded_at", "leg")
+    op.drop_index("ix_leg_state_recorded_at", "leg")
+    op.create_index("ix_leg_case_id", "leg", ["case_id"])
+    op.create_index("ix_leg_institution_code_state", "leg", ["institution_code", "state"])
     with op.batch_alter_table("objection", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_objection_plan_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_objection_victim_id"), type_="foreignkey")

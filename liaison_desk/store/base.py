@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, MetaData, String, Text
+from sqlalchemy import BigInteger, Dialect, Index, Integer, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -64,6 +64,11 @@ class Word(TypeDecorator[StrEnum]):
 def byte_text(length: int | None = None) -> Any:
     """Text in byte order on both engines (PostgreSQL's own order depends on its locale)."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def partial_index(name: str, column: str, condition: str) -> Index:
+    """An index over the rows that meet a condition, on both engines."""
+    return Index(name, column, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 Key = Annotated[

@@ -74,8 +74,7 @@ class SearchWord(Base):
 
     __tablename__ = "search_word"
     __table_args__ = (
-        Index(None, "word", "owner"),
-        Index(None, "case_id"),
+        Index(None, "case_id", "word"),
         UniqueConstraint("word", "owner", "case_id", "account_id", "leg_id", name="uq_search_word"),
     )
     id: Mapped[Key]

@@ -28,6 +28,7 @@ from liaison_desk.store.base import (
     Versioned,
     Word,
     byte_text,
+    partial_index,
 )
 
 
@@ -176,9 +177,11 @@ class Leg(Exchanged, Versioned, Base):
     __tablename__ = "leg"
     __table_args__ = (
         Index(None, "state", "next_due_at"),
-        Index(None, "institution_code", "state"),
-        Index(None, "case_id"),
+        Index(None, "state", "recorded_at"),
+        Index(None, "institution_code", "state", "recorded_at"),
+        Index(None, "case_id", "institution_code"),
         Index(None, "account_id"),
+        partial_index("ix_leg_hold_id", "hold_id", "hold_id IS NOT NULL"),
         Index(None, "recorded_at"),
         Index(None, "answered_at"),
     )
@@ -306,6 +309,8 @@ class Hold(Exchanged, Versioned, Base):
         Index(None, "ends_at"),
         Index(None, "case_id"),
         Index(None, "account_id"),
+        partial_index("ix_hold_kept_ends_at", "ends_at", "stopped + frozen > 0"),
+        partial_index("ix_hold_lapse_waits", "ends_at", "lapsed > 0 AND acknowledged_at IS NULL"),
     )
     id: Mapped[Key]
     office: Mapped[Short]
