@@ -176,6 +176,8 @@ class CaseReport:
             "happened_at": at,
             "recorded_at": at,
             "due_at": self.stage.clock_end("objection", at),
+            "plan_id": None,
+            "victim_id": None,
             "decided_at": None,
             "decided_by": None,
             "decision": "",
