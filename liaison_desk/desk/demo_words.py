@@ -53,7 +53,7 @@ def make_words(session: Session, names: Iterable[str]) -> None:
     ]
     if rows:
         session.execute(insert(_NAMES), rows)
-    by_case = next(index for index in _indexes() if [column.key for column in index.columns] == ["case_id"])
+    by_case = next(index for index in _indexes() if next(iter(index.columns)).key == "case_id")
     session.execute(DropIndex(by_case))
     found = union_all(*_case_words(), *_leg_words(), *_account_words(), _victim_words()).subquery()
     names_of = ("word", "owner", "case_id", "account_id", "leg_id")
