@@ -78,7 +78,10 @@ class CasesPage(Page):
     title: ClassVar[Message] = msg("Cases")
     icon: ClassVar[str] = "briefcase"
     kinds: ClassVar[frozenset[str]] = frozenset(
-        {"case_file", "leg", "hold", "hop", "payment", "victim", "account", "note", "answer"}
+        {
+            *("case_file", "leg", "hold", "hop", "payment", "victim", "account", "note", "answer"),
+            *("payback", "elsewhere", "attribution"),
+        }
     )
 
     @classmethod

@@ -83,9 +83,21 @@ def state_of(row: QueueRow) -> tuple[Message, Tone, str]:
         if row.lapsed:
             return msg("Lapsed"), Tone.OVERDUE, "hourglass"
         return msg("Hold ends"), Tone.SOON, "hourglass"
+    if row.item == "case":
+        return msg("Out of balance"), Tone.OVERDUE, "triangle-alert"
     if row.state is LegState.ANSWERED and row.outcome is not None:
         return (OUTCOME_SHORT[row.outcome], *outcome_look(row.outcome))
     return (STATE_WORDS[row.state], *STATE_LOOKS[row.state])
+
+
+def kind_of(row: QueueRow) -> Message:
+    """What a row asks for, in full; a case out of balance asks for nothing of anybody else."""
+    return msg("Case") if row.item == "case" else KIND_WORDS[row.kind]
+
+
+def has_amount(row: QueueRow) -> bool:
+    """Whether the row's amount means anything."""
+    return row.item == "case" or row.kind in ON_MONEY
 
 
 def queue_columns(context: Context, *, with_institution: bool = True) -> list[Column[QueueRow]]:
@@ -102,6 +114,8 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
     def state(row: QueueRow) -> Cell:
         words, tone, icon = state_of(row)
         tip = OUTCOME_WORDS[row.outcome] if row.outcome is not None else words
+        if row.item == "case" and row.reason is not None:
+            tip = row.reason
         return columns.chip(words, tone, icon, tip=tip)
 
     def level(row: QueueRow) -> Cell:
@@ -119,7 +133,7 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
         return columns.code(row.target) if row.phone else columns.account(row.target)
 
     def amount(row: QueueRow) -> Cell:
-        return columns.money(row.amount if row.kind in ON_MONEY else None)
+        return columns.money(row.amount if has_amount(row) else None)
 
     def claimer(row: QueueRow) -> Cell:
         return columns.text(row.claimed_by, bold=row.mine) if row.claimed_by else Cell()
@@ -132,7 +146,9 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
         Column(
             "kind",
             msg("Kind"),
-            lambda row: columns.text(KIND_SHORT[row.kind], tip=KIND_WORDS[row.kind]),
+            lambda row: columns.text(
+                KIND_SHORT[row.kind] if row.item != "case" else kind_of(row), tip=kind_of(row)
+            ),
             round(72 * wide),
             sort="kind",
         ),

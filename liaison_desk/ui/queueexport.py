@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import lists
 from liaison_desk.desk.lists import QueueView
@@ -14,7 +13,7 @@ from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.exchange.spreadsheets import Column, Kind, write_xlsx
 from liaison_desk.ui import messages
 from liaison_desk.ui.context import Context
-from liaison_desk.ui.queuecolumns import state_of
+from liaison_desk.ui.queuecolumns import has_amount, kind_of, state_of
 from liaison_desk.ui.theme import look, say
 
 
@@ -27,14 +26,12 @@ def export_columns(context: Context) -> list[Column[QueueRow]]:
     return [
         Column(msg("Number"), lambda row: row.number, width=16),
         Column(msg("Case"), lambda row: row.case_number, width=16),
-        Column(msg("Kind"), lambda row: KIND_WORDS[row.kind], width=14),
+        Column(msg("Kind"), kind_of, width=14),
         Column(msg("Level"), lambda row: row.level or None, Kind.NUMBER, 6),
         Column(msg("Target"), lambda row: row.target, width=24),
         Column(msg("Institution"), lambda row: context.institution(row.institution), width=14),
         Column(msg("Holder"), lambda row: row.holder, width=14),
-        Column(
-            msg("Amount (yuan)"), lambda row: row.amount if row.kind in ON_MONEY else None, Kind.MONEY, 16
-        ),
+        Column(msg("Amount (yuan)"), lambda row: row.amount if has_amount(row) else None, Kind.MONEY, 16),
         Column(msg("State"), state, width=18),
         Column(msg("Claimed by"), lambda row: row.claimed_by, width=12),
         Column(msg("Due"), lambda row: row.due, Kind.TIME, 20),

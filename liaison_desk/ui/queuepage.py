@@ -22,7 +22,6 @@ from liaison_desk.ui.cards import EmptyState, Text
 from liaison_desk.ui.chips import Filter, FilterBar, KeyCap
 from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.context import Context
-from liaison_desk.ui.detailpane import DetailPane
 from liaison_desk.ui.dialogs import institution_choices
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.headbar import HeadBar
@@ -31,6 +30,7 @@ from liaison_desk.ui.notes import clear
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
 from liaison_desk.ui.queuecolumns import queue_columns
+from liaison_desk.ui.queuedetail import QueueDetail
 from liaison_desk.ui.queueview import counted_chips, view_of
 from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.table import Table
@@ -61,6 +61,8 @@ class QueuePage(Page):
             "case_file",
             "note",
             "payment",
+            "payback",
+            "elsewhere",
             "victim",
             "institution",
             "shift",
@@ -89,10 +91,21 @@ class QueuePage(Page):
             empty=self._empty(),
         )
         self.table.setAccessibleName(say(self.title))
-        self.pane = DetailPane(context)
-        self.deeds = LegActions(context, self, self.selected, self.pane.note.setFocus)
+        self.beside = QueueDetail(context)
+        self.pane = self.beside.request
+        self.deeds = LegActions(context, self, self.selected, self.beside.write_note)
         self._specs = [
             *self.deeds.specs(),
+            ActionSpec(
+                "open_case",
+                msg("Open the case"),
+                self._open_case,
+                "",
+                "briefcase",
+                enabled=lambda: [row.item for row in self.selected()] == ["case"],
+                primary=True,
+                why_not=lambda: msg("Choose a case that is out of balance."),
+            ),
             ActionSpec("export", msg("Export the list"), self._export, "Ctrl+E", "download"),
             ActionSpec("refresh", msg("Read anew"), self._read_anew, "F5", "refresh-cw"),
         ]
@@ -109,7 +122,7 @@ class QueuePage(Page):
         return self._specs
 
     def detail(self) -> QWidget:
-        return self.pane
+        return self.beside
 
     def take_focus(self) -> None:
         self.table.setFocus()
@@ -137,7 +150,7 @@ class QueuePage(Page):
         self._wanted_leg = item_id
         self.table.clearSelection()
         self.table.setCurrentIndex(QModelIndex())
-        self.pane.show_leg(item_id)
+        self.beside.show_leg(item_id)
 
     def show_filter(self, key: str) -> None:
         """The chip behind a figure of the bar at the foot; what waits is shown with the oldest on top."""
@@ -158,10 +171,10 @@ class QueuePage(Page):
             self._begun = True
             self._list.reload()
         self._read_counts()
-        self.pane.refresh()
+        self.beside.refresh()
 
     def tick(self) -> None:
-        self.pane.tick()
+        self.beside.tick()
         self._seconds += 1
         if self._seconds % REREAD_SECONDS == 0 and self.isVisible():
             self._list.refresh()
@@ -258,7 +271,7 @@ class QueuePage(Page):
         self.table.current_changed.connect(self._current)
         self.table.opened.connect(self._opened)
         self._list.loaded.connect(self._loaded)
-        self.pane.loaded.connect(self._offer)
+        self.beside.loaded.connect(self._offer)
         look().language_changed.connect(self._again)
 
     def _again(self) -> None:
@@ -356,7 +369,7 @@ class QueuePage(Page):
 
     def _say_sum(self) -> None:
         rows = self.table.selected_rows
-        fen = sum(row.amount for row in rows if row.kind in ON_MONEY)
+        fen = sum(row.amount for row in rows if row.item != "case" and row.kind in ON_MONEY)
         self._sum.set(
             msg("{count} selected · {amount} yuan in all", count=len(rows), amount=yuan(fen))
             if rows
@@ -372,7 +385,7 @@ class QueuePage(Page):
         if row is not None:
             self._wanted_leg = None
         if row is not None or self._wanted_leg is None:
-            self.pane.show_row(row)
+            self.beside.show_row(row)
 
     def _opened(self, row: QueueRow) -> None:
         """Return or a double click: the first step that is possible."""
@@ -380,11 +393,15 @@ class QueuePage(Page):
         if first is not None:
             first.run()
 
+    def _open_case(self) -> None:
+        for row in self.selected():
+            self.context.ways.open_case.emit(row.case_id)
+
     def _offer(self) -> None:
         """The steps for the selection, as buttons in the pane and as hints at the foot."""
         possible = [spec for spec in self._specs if spec.enabled()]
         steps = [spec for spec in possible if spec.name not in _NOT_IN_PANE]
-        self.pane.offer(steps)
+        self.beside.offer(steps)
         named = [spec for spec in possible if len(spec.keys) == 1][:HINTS]
         names = tuple(spec.name for spec in named)
         if names == self._hint_names:
