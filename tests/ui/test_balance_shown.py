@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from liaison_desk.core.lifecycle import HopKind
@@ -60,8 +59,7 @@ def test_what_was_recovered_elsewhere_stands_in_the_cases_line_at_once(
     given.answered(office, opened.leg_ids[0])
     page = CasesPage(context_of(office.officer, background))
     bench = Bench(page, qtbot)
-    page.table.select_key(opened.case_id)
-    QApplication.processEvents()
+    page.show_item(opened.case_id)
     victim = office.officer.read(case_detail, opened.case_id).victims[0].id
     office.lead.do(RecordElsewhere(victim_id=victim, source="surrender", fen=300_000))
     assert page.kinds >= {"elsewhere", "payback"}
