@@ -29,6 +29,13 @@ class NotFound(DeskError):
 class Conflict(DeskError):
     """Somebody else was faster; the message names who and what."""
 
+    def __init__(
+        self, message: Message, *, field: str | None = None, about: tuple[str, int, int] | None = None
+    ) -> None:
+        super().__init__(message, field=field)
+        self.about = about
+        """(table, id, version that was seen) where a row has moved on, so that its fields can be compared."""
+
 
 class BadInput(DeskError):
     """What was typed or read cannot be used; names the field."""

@@ -58,6 +58,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "AddPayment": _OFFICERS,
     "AuthoriseHops": _OFFICERS,
     "WriteNote": _DESKS,
+    "TakeNote": _DESKS,
     "AddAttachment": _DESKS,
     "VoidAttachment": _DESKS,
     # requests
@@ -133,6 +134,10 @@ READS: dict[str, frozenset[Role]] = {
     "known_before": _READERS,
     "likely_duplicates": POLICE_ROLES,
     "people_to_hand_to": _DESKS,
+    "notes_to_take": _DESKS,
+    "notes_not_taken": SEE_ALL,
+    "who_is_at": _READERS,
+    "changed_since": _DESKS,
     "attachments": _READERS,
     "attachment_bytes": _READERS,
     "lapses": _READERS,

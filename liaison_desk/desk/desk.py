@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import func, select
@@ -32,6 +32,8 @@ from liaison_desk.store.models import Institution, Person
 P = ParamSpec("P")
 T = TypeVar("T")
 Query = Callable[Concatenate[Work, P], T]
+LOOK_PAUSE = timedelta(seconds=2)
+"""So often at most a seat says what it has open: each time is a write that others wait for."""
 
 
 def utc_now() -> datetime:
@@ -75,6 +77,7 @@ class Desk:
         self.watch = watch or (ClockWatch() if clock is utc_now else ClockWatch(None, None))
         self.announced: list[Callable[[], None]] = []
         """Called after each commit of this door, so that an own window need not wait for its poll."""
+        self._looked_at: datetime | None = None
         self._viewed: list[dict[str, Any]] = []
         self._viewed_lock = threading.Lock()
 
@@ -228,6 +231,7 @@ class Desk:
 
     def sign_out(self) -> None:
         self.flush_views()
+        self.look_away()
         self._log([("sign-out", {})])
 
     # --- seats
@@ -257,6 +261,30 @@ class Desk:
                 or 0
             )
 
+    def look_at(self, kind: str, id_: int, *, typing: bool = False) -> bool:
+        """Says that this seat has a request (``leg``) or ``case`` open; False when it said so just now.
+
+        Neither audited nor announced: a row that the seat overwrites and that goes with it.
+        """
+        from liaison_desk.desk.presence import keep_look
+
+        now = self.clock()
+        if self._looked_at is not None and timedelta(0) <= now - self._looked_at < LOOK_PAUSE:
+            return False
+        with self.database.writing() as session:
+            keep_look(self._work(session), kind, id_, typing)
+        self._looked_at = now
+        return True
+
+    def look_away(self) -> None:
+        """Says that this seat has nothing open any more; costs nothing where it had not."""
+        from liaison_desk.desk.presence import drop_look
+
+        if self._looked_at is not None:
+            with self.database.writing() as session:
+                drop_look(session, self.seat.id)
+            self._looked_at = None
+
     def in_doubt(self) -> Message | None:
         """Why this computer's clock is in doubt now, for the window to show; None when it is not."""
         with self.database.reading() as session:
@@ -264,7 +292,10 @@ class Desk:
 
     def leave(self) -> None:
         """Says that this seat ends."""
+        from liaison_desk.desk.presence import drop_look
+
         with self.database.writing() as session:
+            drop_look(session, self.seat.id)
             seat = session.get(Seat, self.seat.id)
             if seat is not None:
                 seat.ended_at = self.clock()

@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import select
 
 from liaison_desk.core.lifecycle import HopKind, LegState
+from liaison_desk.core.roles import RIGHTS
 from liaison_desk.core.words import Message
 from liaison_desk.desk import scope
 from liaison_desk.desk.desk import entry_content, message_from
+from liaison_desk.desk.notes import Taken, called, taken_of
 from liaison_desk.desk.scope import Eyes
 from liaison_desk.desk.work import Work, command_title
 from liaison_desk.store.chain import Entry, Touch
@@ -48,6 +50,10 @@ class NoteRow:
     institution: str
     addressed: tuple[str, ...]
     text: str
+    taken: tuple[Taken, ...] = ()
+    """Who has taken note of it, of each institution that was called."""
+    to_take: bool = False
+    """Whether the reader's institution is called and has not taken note yet."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,8 @@ def notes_of(work: Work, condition: Any) -> tuple[NoteRow, ...]:
         .order_by(Note.id.desc())
         .limit(TIMELINE)
     ).all()
+    taken = taken_of(work, [note.id for note, _ in rows])
+    asked = work.actor.institution if work.actor.role in RIGHTS["TakeNote"] else ""
     return tuple(
         NoteRow(
             note.id,
@@ -180,6 +188,8 @@ def notes_of(work: Work, condition: Any) -> tuple[NoteRow, ...]:
             note.institution_code,
             tuple(code for code in note.addressed.split(",") if code),
             note.text,
+            taken.get(note.id, ()),
+            asked in called(note) and asked not in {one.institution for one in taken.get(note.id, ())},
         )
         for note, name in rows
     )

@@ -144,7 +144,8 @@ class Work:
                 "{who} was faster: {what}. Nothing of yours was saved. Look again and decide.",
                 who=who,
                 what=what,
-            )
+            ),
+            about=(row.__tablename__, row.id, version),
         )
 
     def next_number(self, series: str) -> str:

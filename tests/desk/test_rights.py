@@ -49,9 +49,12 @@ from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.documents import AddDocument
 from liaison_desk.desk.doubt import ConfirmTime, clock_state
 from liaison_desk.desk.holds import AcknowledgeLapse, RecordLapses, due_lapses
+from liaison_desk.desk.notes import TakeNote, notes_not_taken, notes_to_take
 from liaison_desk.desk.objections import DecideObjection, Decision, RecordObjection, objections
+from liaison_desk.desk.presence import who_is_at
 from liaison_desk.desk.shifts import OpenShift
 from liaison_desk.desk.traces import AdoptTracing
+from liaison_desk.desk.versions import changed_since
 from liaison_desk.desk.work import Command, all_commands
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import Hold, LedgerEntry, Leg, Person, Victim
@@ -222,6 +225,19 @@ def _attached(at: Scene) -> None:
     attached(at)
 
 
+def _called(at: Scene) -> None:
+    """One note calls everybody; its author's institution need not take note of it."""
+    at.office.abc.do(WriteNote(leg_id=_abc_leg(at), text="@all 请核对"))
+
+
+def _abc_leg(at: Scene) -> int:
+    return at.office.officer.do(
+        requests.IssueRequest(
+            case_id=at.case_id, kind=LegKind.HOLDER, target=given.account(given.card("ABC", 905))
+        )
+    )
+
+
 def _nothing(at: Scene) -> None:
     pass
 
@@ -271,6 +287,7 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
     "AddPayment": (_nothing, lambda at: AddPayment(case_id=at.case_id, payment=_payment(at))),
     "AuthoriseHops": (_nothing, lambda at: AuthoriseHops(case_id=at.case_id)),
     "WriteNote": (_nothing, lambda at: WriteNote(leg_id=at.leg_id, text="已电话联系")),
+    "TakeNote": (_called, lambda at: TakeNote(note_id=1)),
     "AddAttachment": (
         _nothing,
         lambda at: AddAttachment(leg_id=at.leg_id, name="流水.pdf", data=b"%PDF-1.7", addressed=("ICBC",)),
@@ -434,6 +451,10 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "leg_detail": (details.leg_detail, lambda at: (at.leg_id,)),
     "people_to_hand_to": (details.people_to_hand_to, lambda at: (at.leg_id,)),
     "known_before": (known.known_before, lambda at: (given.account_number(at.office, at.leg_id),)),
+    "notes_to_take": (notes_to_take, lambda at: ()),
+    "notes_not_taken": (notes_not_taken, lambda at: ()),
+    "who_is_at": (who_is_at, lambda at: ()),
+    "changed_since": (changed_since, lambda at: ("leg", at.leg_id, 1)),
     "attachments": (attachments, lambda at: (at.case_id,)),
     "attachment_bytes": (attachment_bytes, lambda at: (attached(at),)),
     "lapses": (details.lapses, lambda at: ()),
@@ -475,7 +496,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
 }
 HIDDEN_FROM_OTHERS = frozenset({"case_flow", "flow_paper", "meetings"}) | frozenset(
     {"balance_of_case", "hold_victims", "leg_detail", "people_to_hand_to", "case_detail", "slips"}
-    | {"attachments", "attachment_bytes"}
+    | {"attachments", "attachment_bytes", "changed_since"}
 )
 """Queries about one thing: somebody else's id answers as a missing one does."""
 
@@ -554,7 +575,11 @@ def test_each_query_by_each_role(name: str, sqlite_office: Office) -> None:
 def test_what_one_may_not_see_answers_as_what_is_not_there(name: str, sqlite_office: Office) -> None:
     at = scene(sqlite_office)
     query, arguments = READING[name]
-    missing = {"case_detail": (10**6,), "slips": (("ZF〔2026〕999",),)}.get(name, (10**6,))
+    missing = {
+        "case_detail": (10**6,),
+        "changed_since": ("leg", 10**6, 1),
+        "slips": (("ZF〔2026〕999",),),
+    }.get(name, (10**6,))
     answers = []
     for given_arguments in (arguments(at), missing):
         with pytest.raises(NotFound) as refusal:
