@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from liaison_desk.core.ledger import Bucket
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.attributions import AttributeHold
 from liaison_desk.desk.ledgerbook import (
@@ -18,6 +19,7 @@ from liaison_desk.desk.ledgerbook import (
     ReverseEntry,
 )
 from liaison_desk.desk.ledgerlists import LedgerRow
+from liaison_desk.desk.outside import OutsideRow
 from liaison_desk.desk.work import Command
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.buttons import Button
@@ -81,7 +83,7 @@ class MoneyActions:
         context: Context,
         page: QWidget,
         hold: Callable[[], HoldRef | None],
-        entry: Callable[[], LedgerRow | None],
+        entry: Callable[[], LedgerRow | OutsideRow | None],
     ) -> None:
         self._context, self._page, self._hold, self._entry = context, page, hold, entry
         self.bar = QWidget()
@@ -131,7 +133,7 @@ class MoneyActions:
                     "R",
                     "undo-2",
                     enabled=self._reversible,
-                    why_not=lambda: msg("Choose an entry of the ledger that still counts."),
+                    why_not=lambda: msg("Choose an entry that still counts."),
                 )
             )
         return made
@@ -160,7 +162,9 @@ class MoneyActions:
 
     def _reversible(self) -> bool:
         row = self._entry()
-        return row is not None and not row.reversed and row.target_bucket.value != "lapsed"
+        if row is None or row.reversed:
+            return False
+        return isinstance(row, OutsideRow) or row.target_bucket is not Bucket.LAPSED
 
     def _reverse(self) -> None:
         row = self._entry()

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from liaison_desk.core.ledger import BUCKET_WORDS
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.ledgerbook import SOURCE_WORDS
 from liaison_desk.desk.ledgerlists import HoldLine, LedgerRow
+from liaison_desk.desk.outside import OutsideRow
 from liaison_desk.ui import columns
 from liaison_desk.ui.columns import Align, Cell, Column
 from liaison_desk.ui.context import Context
@@ -45,11 +47,6 @@ def ledger_columns(context: Context) -> list[Column[LedgerRow]]:
             return columns.money(row.fen, bold=False, tip=msg("Taken back: it no longer counts."))
         return columns.money(row.fen)
 
-    def state(row: LedgerRow) -> Cell:
-        if row.reversed:
-            return columns.chip(msg("reversed"), Tone.MUTED, "undo-2")
-        return columns.chip(msg("counts"), Tone.OK, "check")
-
     return [
         Column(
             "happened",
@@ -68,7 +65,7 @@ def ledger_columns(context: Context) -> list[Column[LedgerRow]]:
         Column("target", msg("Target"), lambda row: columns.account(row.target), 206),
         Column("way", msg("Movement"), lambda row: columns.text(_way(row)), 140),
         Column("fen", msg("Amount (yuan)"), amount, 120, Align.RIGHT),
-        Column("state", msg("State"), state, 90),
+        Column("state", msg("State"), lambda row: _counts(reversed_=row.reversed), 90),
         Column(
             "recorded",
             msg("Recorded"),
@@ -78,6 +75,47 @@ def ledger_columns(context: Context) -> list[Column[LedgerRow]]:
         Column("entry", msg("Entry"), lambda row: columns.code(f"#{row.entry_id:,}"), 72),
         Column("reason", msg("Reason"), lambda row: columns.text(row.reason or None), 140),
     ]
+
+
+def outside_columns(context: Context) -> list[Column[OutsideRow]]:
+    """What a victim got back outside any hold, and what came back as bait."""
+
+    def what(row: OutsideRow) -> Message:
+        return msg("Paid back as bait") if row.kind == "payback" else SOURCE_WORDS[row.source]
+
+    def amount(row: OutsideRow) -> Cell:
+        if row.reversed:
+            return columns.money(row.fen, bold=False, tip=msg("Taken back: it no longer counts."))
+        return columns.money(row.fen)
+
+    return [
+        Column(
+            "happened",
+            msg("Happened"),
+            lambda row: columns.moment(row.happened_at, context.now(), context.zone, seconds=True),
+            126,
+        ),
+        Column("case", msg("Case"), lambda row: columns.code(row.case_number), 116),
+        Column("victim", msg("Victim"), lambda row: columns.text(row.victim), 120),
+        Column("what", msg("What came back"), lambda row: columns.text(what(row)), 180),
+        Column("fen", msg("Amount (yuan)"), amount, 120, Align.RIGHT),
+        Column("state", msg("State"), lambda row: _counts(reversed_=row.reversed), 90),
+        Column(
+            "recorded",
+            msg("Recorded"),
+            lambda row: columns.moment(row.recorded_at, context.now(), context.zone),
+            104,
+        ),
+        Column("entry", msg("Entry"), lambda row: columns.code(f"#{row.entry_id:,}"), 72),
+        Column("reason", msg("Reason"), lambda row: columns.text(row.reason or None), 180),
+    ]
+
+
+def _counts(*, reversed_: bool) -> Cell:
+    """Whether an entry still counts."""
+    if reversed_:
+        return columns.chip(msg("reversed"), Tone.MUTED, "undo-2")
+    return columns.chip(msg("counts"), Tone.OK, "check")
 
 
 def hold_columns(context: Context) -> list[Column[HoldLine]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -24,6 +24,7 @@ from liaison_desk.desk.ledgerlists import (
     holds_list,
     ledger_rows,
 )
+from liaison_desk.desk.outside import OutsideRow, OutsideView, money_outside
 from liaison_desk.desk.paging import Cursor
 from liaison_desk.desk.shifts import shift_bar
 from liaison_desk.ui.actions import ActionSpec
@@ -34,11 +35,12 @@ from liaison_desk.ui.chips import Filter, FilterBar
 from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import institution_choices
-from liaison_desk.ui.editors import CodeCombo, DateEdit, MomentEdit
+from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.holddialogs import HoldRef
 from liaison_desk.ui.moneyactions import MoneyActions
-from liaison_desk.ui.moneycolumns import days, hold_columns, ledger_columns, period
+from liaison_desk.ui.moneycolumns import hold_columns, ledger_columns, outside_columns
 from liaison_desk.ui.moneyfigures import FIGURE_WORDS, FiguresPanel
+from liaison_desk.ui.moneyperiod import PeriodBar
 from liaison_desk.ui.notes import clear
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, PageOfRows, Reader
@@ -77,11 +79,8 @@ class MoneyPage(Page):
         super().__init__(context, parent)
         self._knows = context.desk.may_read(figures)
         self._figure = ""
-        self._shift_from: datetime | None = None
         self._begun = False
-        self.periods = FilterBar()
-        self.first, self.last = DateEdit(), DateEdit()
-        self.as_of = MomentEdit(context.zone, context.now)
+        self.when = PeriodBar(context)
         self.figures = FiguresPanel(self.open_figure)
         self.lists = FilterBar()
         self.institution = CodeCombo()
@@ -101,17 +100,29 @@ class MoneyPage(Page):
                 msg("Every movement of held money is an entry of its own."),
             ),
         )
+        self.outside: Table[OutsideRow] = Table(
+            RowsModel(outside_columns(context), key=lambda row: row.key),
+            empty=EmptyState(
+                "landmark",
+                msg("No entry here"),
+                msg("What victims got back outside any hold, and what came back as bait, stands here."),
+            ),
+        )
         self._hold_pages: PagedList[HoldLine] = PagedList(
             self.holds, context.background, self._hold_reader, "money-holds"
         )
         self._ledger_pages: PagedList[LedgerRow] = PagedList(
             self.ledger, context.background, self._ledger_reader, "money-ledger"
         )
+        self._outside_pages: PagedList[OutsideRow] = PagedList(
+            self.outside, context.background, self._outside_reader, "money-outside"
+        )
         self.deeds = MoneyActions(context, self, self._hold, self._entry)
         self._specs = self._actions()
         self._lay_out()
         ColumnFit(self.holds, context, "money_holds", ("released", "holder", "case", "returned"))
         ColumnFit(self.ledger, context, "money_ledger", ("entry", "reason", "case", "recorded"))
+        ColumnFit(self.outside, context, "money_outside", ("entry", "recorded"))
         self._connect()
         self._again()
 
@@ -119,7 +130,7 @@ class MoneyPage(Page):
 
     def refresh(self) -> None:
         self._read_figures()
-        for pages in (self._hold_pages, self._ledger_pages):
+        for pages in self._pages():
             if self._begun:
                 pages.refresh()
             else:
@@ -136,54 +147,31 @@ class MoneyPage(Page):
         self.table.setFocus()
 
     @property
-    def table(self) -> Table[HoldLine] | Table[LedgerRow]:
+    def table(self) -> Table[HoldLine] | Table[LedgerRow] | Table[OutsideRow]:
         """The list that is shown."""
-        return self.ledger if self._list() in ("ledger", "figure") else self.holds
+        chosen = self._list()
+        if chosen == "outside":
+            return self.outside
+        return self.ledger if chosen in ("ledger", "figure") else self.holds
 
-    # Period --------------------------------------------------------------------------------------
-
-    def span(self) -> tuple[datetime, datetime]:
-        """The chosen period as (start, end], UTC; raises BadInput for days that are none."""
-        now, zone = self.context.now(), self.context.zone
-        chosen = next(iter(self.periods.chosen), "today")
-        if chosen == "shift" and self._shift_from is not None:
-            return self._shift_from, now
-        if chosen == "dates":
-            first, last = self.first.value(), self.last.value()
-            if not isinstance(first, date) or not isinstance(last, date):
-                raise BadInput(msg("Type both days of the period."), field="date")
-            return days(first, last, zone)
-        return period(chosen, now, zone)
-
-    def _period_chosen(self) -> None:
-        dates = self.periods.chosen[:1] == ("dates",)
-        for editor in (self.first, self.last):
-            editor.setVisible(dates)
-        if dates and not self.first.text():
-            today = self.context.now().astimezone(self.context.zone).date()
-            self.first.set_value(today.replace(day=1))
-            self.last.set_value(today)
-        self._anew()
+    # Figures -------------------------------------------------------------------------------------
 
     def _anew(self) -> None:
         """Another period or recording point: the figures and the list behind them."""
         self._read_figures()
-        if self._list() in ("ledger", "figure"):
-            self._ledger_pages.reload()
-
-    # Figures -------------------------------------------------------------------------------------
+        if self._list() in ("ledger", "figure", "outside"):
+            self._shown_pages().reload()
 
     def _read_figures(self) -> None:
         if not self._knows:
             return
         desk = self.context.desk
         try:
-            (start, end), as_of = self.span(), self.as_of.value()
+            (start, end), as_of = self.when.span(), self.when.as_of.value()
         except BadInput as error:
             self._refuse(error.message)
             return
         self._refuse("")
-        self._now_button.setVisible(as_of is not None)
 
         def read() -> tuple[Figures, tuple[CaseRef, ...], datetime | None]:
             return (
@@ -209,10 +197,7 @@ class MoneyPage(Page):
         counted, wrong, shift_from = found
         self.figures.show_figures(counted)
         self.badge_changed.emit(len(wrong), bool(wrong))
-        if (shift_from is None) is not (self._shift_from is None):
-            self._shift_from = shift_from
-            self._again()
-        self._shift_from = shift_from
+        self.when.set_shift(shift_from)
         clear(self._warnings)
         for case in wrong[:WARNED]:
             self._warnings.addWidget(self._warning(case))
@@ -242,9 +227,20 @@ class MoneyPage(Page):
     def _list_chosen(self) -> None:
         chosen = self._list()
         self._stack.setCurrentWidget(self.table)
-        self.institution.setEnabled(chosen != "figure")
-        (self._ledger_pages if chosen in ("ledger", "figure") else self._hold_pages).reload()
+        self.institution.setEnabled(chosen not in ("figure", "outside"))
+        self._export_button.setEnabled(chosen != "outside")
+        self._shown_pages().reload()
         self._tell()
+
+    def _pages(self) -> list[PagedList[HoldLine] | PagedList[LedgerRow] | PagedList[OutsideRow]]:
+        made: list[PagedList[HoldLine] | PagedList[LedgerRow] | PagedList[OutsideRow]]
+        made = [self._hold_pages, self._ledger_pages]
+        return [*made, self._outside_pages] if self._knows else made
+
+    def _shown_pages(self) -> PagedList[HoldLine] | PagedList[LedgerRow] | PagedList[OutsideRow]:
+        if self.table is self.outside:
+            return self._outside_pages
+        return self._ledger_pages if self.table is self.ledger else self._hold_pages
 
     def _code(self) -> str | None:
         code = self.institution.value()
@@ -255,7 +251,7 @@ class MoneyPage(Page):
         chosen = self._list()
         if chosen in ("ledger", "figure"):
             try:
-                since, until = self.span()
+                since, until = self.when.span()
             except BadInput:
                 since = until = None  # type: ignore[assignment]  # days that are none do not narrow the list
             # Without figures there is no period to choose: the whole ledger is shown.
@@ -265,6 +261,15 @@ class MoneyPage(Page):
                 else LedgerView(self._code())
             )
         return HoldsView(self._code(), state="ended" if chosen == "ended" else "running")
+
+    def _outside_reader(self) -> Reader:
+        desk = self.context.desk
+        try:
+            since, until = self.when.span()
+        except BadInput:
+            since = until = None  # type: ignore[assignment]  # days that are none do not narrow the list
+        view = OutsideView(since=since, until=until)
+        return lambda cursor, limit: desk.read(money_outside, view, cursor, limit)
 
     def _hold_reader(self) -> Reader:
         desk, view = self.context.desk, self.view()
@@ -276,8 +281,8 @@ class MoneyPage(Page):
         shown = view if isinstance(view, LedgerView) else LedgerView(self._code())
         if self._list() != "figure":
             return lambda cursor, limit: desk.read(ledger_rows, shown, cursor, limit)
-        name, as_of = self._figure, self.as_of.value()
-        start, end = self.span()
+        name, as_of = self._figure, self.when.as_of.value()
+        start, end = self.when.span()
 
         def read(cursor: Cursor | None, limit: int) -> PageOfRows:
             return _Whole(tuple(reversed(desk.read(figure_rows, name, start, end, as_of))))
@@ -318,7 +323,9 @@ class MoneyPage(Page):
         own = actor.police or actor.speaks_for(row.institution)
         return HoldRef(row.id, row.case_id, row.number, row.rule, ended=not row.running, own=own)
 
-    def _entry(self) -> LedgerRow | None:
+    def _entry(self) -> LedgerRow | OutsideRow | None:
+        if self.table is self.outside:
+            return self.outside.current_row
         return self.ledger.current_row if self.table is self.ledger else None
 
     def _export(self) -> None:
@@ -330,24 +337,16 @@ class MoneyPage(Page):
     # Parts ---------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self.periods.changed.connect(lambda _: self._period_chosen())
-        for editor in (self.first, self.last):
-            editor.editingFinished.connect(self._anew)
-        self._as_of_button.clicked.connect(lambda _: self._anew())
-        self._now_button.clicked.connect(lambda _: self._of_now())
+        self.when.changed.connect(self._anew)
         self.lists.changed.connect(lambda _: self._list_chosen())
         self.institution.activated.connect(lambda _: self._list_chosen())
-        for table in (self.holds, self.ledger):
+        for table in (self.holds, self.ledger, self.outside):
             table.selection_changed.connect(self._tell)
             table.opened.connect(lambda _: self.open_case())
             table.refresh_requested.connect(self.refresh)
-        for pages in (self._hold_pages, self._ledger_pages):
+        for pages in (self._hold_pages, self._ledger_pages, self._outside_pages):
             pages.loaded.connect(self._tell)
         look().language_changed.connect(self._again)
-
-    def _of_now(self) -> None:
-        self.as_of.set_value(None)
-        self._anew()
 
     def _tell(self) -> None:
         rows = self.table.selected_rows
@@ -356,16 +355,6 @@ class MoneyPage(Page):
         self.selection_changed.emit()
 
     def _again(self) -> None:
-        shift = [Filter("shift", msg("This shift"))] if self._shift_from is not None else []
-        self.periods.set_filters(
-            [
-                Filter("today", msg("Today")),
-                *shift,
-                Filter("month", msg("This month")),
-                Filter("year", msg("This year")),
-                Filter("dates", msg("From – to")),
-            ]
-        )
         behind = (
             [Filter("figure", msg("Behind: {figure}", figure=FIGURE_WORDS[self._figure]))]
             if self._figure
@@ -376,6 +365,7 @@ class MoneyPage(Page):
                 Filter("running", msg("Holds that run")),
                 Filter("ended", msg("Holds that ended")),
                 Filter("ledger", msg("Ledger of the period") if self._knows else msg("Ledger")),
+                *([Filter("outside", msg("Outside holds"))] if self._knows else []),
                 *behind,
             ]
         )
@@ -387,24 +377,7 @@ class MoneyPage(Page):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(Text(self.title, "heading"))
-        office = QWidget()
-        chooser = QHBoxLayout(office)
-        chooser.setContentsMargins(GRID, 0, 0, 0)
-        chooser.setSpacing(GRID)
-        chooser.addWidget(self.periods)
-        for editor in (self.first, self.last):
-            editor.setMaximumWidth(look().px(116))
-            editor.hide()
-            chooser.addWidget(editor)
-        chooser.addStretch()
-        chooser.addWidget(Text(msg("As recorded up to"), "muted"))
-        chooser.addWidget(self.as_of)
-        self._as_of_button = Button(msg("Show"), parent=office)
-        self._now_button = Button(msg("Everything recorded"), kind="quiet", parent=office)
-        self._now_button.hide()
-        chooser.addWidget(self._as_of_button)
-        chooser.addWidget(self._now_button)
-        head.addWidget(office, 1)
+        head.addWidget(self.when, 1)
         self._wrong = Text("", "error", parent=self)
         self._wrong.hide()
         self._warnings = QVBoxLayout()
@@ -419,6 +392,7 @@ class MoneyPage(Page):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.holds)
         self._stack.addWidget(self.ledger)
+        self._stack.addWidget(self.outside)
         foot = QHBoxLayout()
         self._sum = Text("", "small")
         foot.addWidget(self._sum)
@@ -435,5 +409,5 @@ class MoneyPage(Page):
         column.addLayout(bar)
         column.addWidget(self._stack, 1)
         column.addLayout(foot)
-        for part in (office, self.figures, self.figures.sum):
+        for part in (self.when, self.figures, self.figures.sum):
             part.setVisible(self._knows)

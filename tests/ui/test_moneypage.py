@@ -10,8 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from liaison_desk.core.lifecycle import Outcome
 from liaison_desk.core.words import Message
+from liaison_desk.desk.balance import balance_of_case
+from liaison_desk.desk.casebook import case_detail
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.holds import RecordLapses
+from liaison_desk.desk.ledgerbook import RecordElsewhere, RecordPayback
 from liaison_desk.desk.ledgerlists import HoldsView, LedgerView
 from liaison_desk.ui.background import SynchronousBackground
 from liaison_desk.ui.moneycolumns import days
@@ -20,6 +23,7 @@ from liaison_desk.ui.moneyexport import export_to
 from liaison_desk.ui.moneypage import MoneyPage
 from tests import given
 from tests.given import Office
+from tests.stories.test_office_counted_by_hand import Told
 from tests.ui.conftest import Said
 from tests.ui.seats import Bench, context_of
 
@@ -63,7 +67,7 @@ def test_figures_add_up_and_each_opens_what_is_behind_it(
     assert page.figures.sum.text() == (
         "期初在控 20,000.00 + 新捕获 12,000.00 − 已返还 0.00 − 流失 20,000.00 = 期末在控 12,000.00"
     )
-    page.periods.pill("month").click()
+    page.when.periods.pill("month").click()
     assert figure(page, "captured_by_stop") == "32,000.00"
     assert figure(page, "opening") == "0.00"
 
@@ -74,7 +78,7 @@ def test_figures_add_up_and_each_opens_what_is_behind_it(
     ]
     assert page.lists.pill("figure").filter.title.values["figure"] == Message("Newly caught by stops")
     # Another period asks anew for the same number.
-    page.periods.pill("today").click()
+    page.when.periods.pill("today").click()
     assert [row.leg_number for row in page.ledger.rows.rows] == ["ZF〔2026〕2"]
     assert said.errors == []
 
@@ -85,12 +89,12 @@ def test_what_was_known_then_is_shown_as_it_was(
     office = sqlite_office
     two_stops(office)
     page = page_of(seat(office.lead, background, qtbot))
-    page.periods.pill("month").click()
-    page.as_of.set_value(office.clock.now - timedelta(hours=49))
-    page._as_of_button.click()
+    page.when.periods.pill("month").click()
+    page.when.as_of.set_value(office.clock.now - timedelta(hours=49))
+    page.when.show_then.click()
     assert figure(page, "captured_by_stop") == "20,000.00"
     assert figure(page, "secured") == "20,000.00"
-    page._now_button.click()
+    page.when.show_now.click()
     assert figure(page, "secured") == "12,000.00"
 
 
@@ -98,12 +102,12 @@ def test_days_that_are_none_are_said_and_nothing_is_counted(
     sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
 ) -> None:
     page = page_of(seat(sqlite_office.officer, background, qtbot))
-    page.periods.pill("dates").click()
-    page.first.setText("2026-13-45")
-    page.first.editingFinished.emit()
+    page.when.periods.pill("dates").click()
+    page.when.first.setText("2026-13-45")
+    page.when.first.editingFinished.emit()
     assert not page._wrong.isHidden()
-    page.first.setText("2026-03-01")
-    page.first.editingFinished.emit()
+    page.when.first.setText("2026-03-01")
+    page.when.first.editingFinished.emit()
     assert page._wrong.isHidden()
     zone = page.context.zone
     # Local days: 1 March begins at 16:00 UTC of 28 February, 10 March ends at 16:00 UTC.
@@ -198,3 +202,80 @@ def test_holds_and_ledger_leave_as_workbooks(
     assert [row[0] for row in holds] == ["编号", "ZF〔2026〕1", "ZF〔2026〕2"]
     ledger = list(load_workbook(tmp_path / "ledger.xlsx").active.values)  # type: ignore[union-attr]  # there is a sheet
     assert [row[8] for row in ledger[1:]] == [20_000, 20_000, 12_000]
+
+
+def test_money_outside_holds_is_listed_and_reversed_with_a_reason(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    office = sqlite_office
+    opened = given.case(office, [("ICBC", 3_500_000)])
+    given.answered(office, opened.leg_ids[0])
+    victim = office.officer.read(case_detail, opened.case_id).victims[0].id
+    office.officer.do(RecordElsewhere(victim_id=victim, source="surrender", fen=300_000))
+    office.officer.do(RecordPayback(victim_id=victim, fen=50_000))
+    office.clock.forward(minutes=5)
+    bench = seat(office.officer, background, qtbot)
+    page = page_of(bench)
+    assert figure(page, "recovered") == "23,000.00"
+    page.lists.pill("outside").click()
+    assert page.table is page.outside
+    assert [(row.kind, row.fen) for row in page.outside.rows.rows] == [
+        ("payback", 50_000),
+        ("elsewhere", 300_000),
+    ]
+    page.outside.selectRow(1)
+    assert bench.press("R")
+    back = bench.dialog(ReverseDialog)
+    assert isinstance(back, ReverseDialog)
+    back.form.set_values(reason="登记到别的案件")
+    back.submit()
+    assert (said.errors, back.error) == ([], "")
+    assert figure(page, "recovered") == "20,000.00"
+    page.outside.select_key(("payback", 1))
+    assert bench.press("R")
+    back = bench.dialog(ReverseDialog)
+    assert isinstance(back, ReverseDialog)
+    back.form.set_values(reason="不是返利")
+    back.submit()
+    assert [(row.kind, row.fen, row.reversed) for row in page.outside.rows.rows] == [
+        ("payback", 50_000, True),
+        ("elsewhere", 300_000, True),
+        ("payback", 50_000, True),
+        ("elsewhere", 300_000, True),
+    ]
+    assert not bench.possible("reverse")
+    # The list follows the period, and opens its case.
+    asked: list[int] = []
+    page.context.ways.open_case.connect(asked.append)
+    page.open_case()
+    assert asked == [opened.case_id]
+    assert said.errors == []
+
+
+def test_the_shares_name_every_victim_on_the_account_whichever_case(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    """12,000.00 and 8,000.00 of two cases on one account, all held by the first: 11 and 7 by the officer's word."""
+    office = sqlite_office
+    told = Told(office)
+    told.report(1, 1_200_000, card=400)
+    told.report(2, 800_000, card=400)
+    told.tell(told.legs[1], 2_000_000, 2_000_000)
+    bench = seat(office.officer, background, qtbot)
+    page = page_of(bench)
+    page.holds.selectRow(0)
+    assert bench.press("W")
+    dialog = bench.dialog(SharesDialog)
+    assert isinstance(dialog, SharesDialog)
+    names = [name for name in dialog.form.fields if name.startswith("victim-")]
+    assert [dialog.form.fields[name].label for name in names]
+    assert len(names) == 2
+    dialog.form.set_values(**{names[0]: 1_000_000, names[1]: 800_001}, reason="流水核对")
+    dialog.submit()
+    assert dialog.isVisible(), "more than the second victim has lost"
+    dialog.form.set_values(**{names[0]: 1_100_000, names[1]: 700_000})
+    dialog.submit()
+    assert said.errors == []
+    for case, stopped in ((1, 1_100_000), (2, 700_000)):
+        assert office.officer.read(balance_of_case, told.cases[case]).stopped == stopped
+    assert figure(page, "held_beyond_cases") == "2,000.00"
