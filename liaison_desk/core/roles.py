@@ -54,11 +54,17 @@ _ANYBODY = frozenset(set(Role) - {Role.SYSTEM})
 RIGHTS: dict[str, frozenset[Role]] = {
     # cases
     "OpenCase": _OFFICERS,
+    "ImportCases": _OFFICERS,
     "CorrectCase": _OFFICERS,
     "AddPayment": _OFFICERS,
     "AuthoriseHops": _OFFICERS,
     "WriteNote": _DESKS,
     "TakeNote": _DESKS,
+    "SetFlag": _DESKS,
+    "ClearFlag": _DESKS,
+    # how people look at their lists
+    "SaveView": _DESKS,
+    "RemoveView": _DESKS,
     "AddAttachment": _DESKS,
     "VoidAttachment": _DESKS,
     # requests
@@ -124,6 +130,9 @@ READS: dict[str, frozenset[Role]] = {
     # what people do all day
     "queue": _READERS,
     "queue_counts": _READERS,
+    "column_values": _READERS,
+    "list_totals": _READERS,
+    "saved_views": _READERS,
     "new_work": _DESKS,
     "leg_detail": _READERS,
     "cases": _READERS,
@@ -133,6 +142,7 @@ READS: dict[str, frozenset[Role]] = {
     "meetings": _READERS,
     "known_before": _READERS,
     "likely_duplicates": POLICE_ROLES,
+    "import_verdicts": POLICE_ROLES,
     "people_to_hand_to": _DESKS,
     "notes_to_take": _DESKS,
     "notes_not_taken": SEE_ALL,
@@ -166,6 +176,7 @@ READS: dict[str, frozenset[Role]] = {
     "slips": _DESKS,
     "handover": SEE_ALL,
     "export_queue": _READERS,
+    "export_cases": _READERS,
     # the office itself
     "office_settings": _ANYBODY,
     "institutions": _ANYBODY,

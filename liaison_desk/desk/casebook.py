@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, or_, select
 
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.identifiers import clean_account, fold
@@ -17,9 +17,18 @@ from liaison_desk.core.pinyin import normalise_query
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
 from liaison_desk.desk.balance import Balance, case_balance
+from liaison_desk.desk.casefields import case_fields
 from liaison_desk.desk.cases import FRAUD_TYPES
 from liaison_desk.desk.facts import HoldRow, HopRow, NoteRow, Step, holds_of, hops_of, notes_of, timeline_of
-from liaison_desk.desk.paging import PAGE, Cursor, Key, after, column, order
+from liaison_desk.desk.filters import (
+    ColumnFilter,
+    by_keys,
+    conditions,
+    named_parts,
+    number_keys,
+    sort_columns,
+)
+from liaison_desk.desk.paging import LONGEST_EXPORT, PAGE, Cursor, Key, cut
 from liaison_desk.desk.queuerows import QueueRow, rows_of_legs
 from liaison_desk.desk.work import Work
 from liaison_desk.store.models import Account, Case, Hold, Hop, Leg, Note, Payment, Person, Victim
@@ -31,6 +40,11 @@ class CaseView:
     open_only: bool = False
     fraud_type: str = ""
     drill: bool = False
+    order: str = ""
+    """A column; empty: the newest report first."""
+    descending: bool = False
+    filters: tuple[ColumnFilter, ...] = ()
+    """What the heads of the columns narrow it to."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +143,37 @@ class Likeness:
 
 
 def cases(work: Work, view: CaseView, cursor: Cursor | None = None, limit: int = PAGE) -> CasePage:
-    """One page of cases, the newest report first."""
-    keys = [Key(column(Case.happened_at), True), Key(column(Case.id), True)]
-    query = select(Case.id, Case.happened_at).where(
-        scope.visible_cases(work.actor), Case.drill.is_(view.drill)
+    """One page of cases; unless another order is asked for, the newest report first."""
+    by = case_fields(work).get(view.order)
+    sorting = sort_columns(by()) if by is not None else []
+    query = case_source(
+        work, view, Case.id, Case.happened_at.label("happened"), *named_parts(Case.number), *sorting
     )
+
+    def keys(columns: Any) -> list[Key]:
+        if by is None:
+            return [Key(columns.happened, True), Key(columns.id, True)]
+        return [*by_keys(columns, view.descending), *number_keys(columns), Key(columns.id)]
+
+    found, more = cut(work.session, query, keys, cursor, limit, work.now)
+    return CasePage(_rows(work, [row.id for row in found]), more)
+
+
+def export_cases(work: Work, view: CaseView) -> tuple[CaseRow, ...]:
+    """The whole list as the reader sees it, for a spreadsheet."""
+    rows: list[CaseRow] = []
+    cursor: Cursor | None = None
+    while True:
+        page = cases(work, view, cursor, limit=1000)
+        rows.extend(page.rows)
+        cursor = page.cursor
+        if cursor is None or len(rows) >= LONGEST_EXPORT:
+            return tuple(rows)
+
+
+def case_source(work: Work, view: CaseView, *columns: Any) -> Select[Any]:
+    """These columns of the cases that the view shows to its reader."""
+    query = select(*columns).where(scope.visible_cases(work.actor), Case.drill.is_(view.drill))
     if view.open_only:
         query = query.where(
             Case.id.in_(select(Leg.case_id).where(Leg.state.in_(OPEN), scope.visible_legs(work.actor)))
@@ -143,14 +183,7 @@ def cases(work: Work, view: CaseView, cursor: Cursor | None = None, limit: int =
     words = normalise_query(view.words)
     if words:
         query = query.where(scope.case_word_condition(work.actor, words))
-    if cursor is not None:
-        query = query.where(after(keys, cursor.values))
-    found = work.session.execute(query.order_by(*order(keys)).limit(limit + 1)).all()
-    page = found[:limit]
-    more = None
-    if len(found) > limit:
-        more = Cursor(work.now, (page[-1].happened_at, page[-1].id))
-    return CasePage(_rows(work, [row.id for row in page]), more)
+    return query.where(*conditions(work, case_fields(work), view.filters))
 
 
 def _rows(work: Work, ids: list[int]) -> tuple[CaseRow, ...]:

@@ -14,17 +14,19 @@ from datetime import datetime, time, timedelta
 from enum import Enum
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, false, func, or_, true, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, String, and_, case, false, func, or_, true, type_coerce
 
 from liaison_desk.core.folding import fold
+from liaison_desk.desk.paging import Key
 from liaison_desk.desk.work import Work
-from liaison_desk.store.base import to_micros
+from liaison_desk.store.base import byte_text, to_micros
 
 How = Literal["contains", "begins", "equals"]
 MOST_TICKED = 1000
 """Values of one filter."""
 LONGEST_WORDS = 200
 _LARGEST = 2**62
+_NUMBER = ("series", "width", "number")
 _UNPRINTED = str.maketrans("", "", "〔〕[]【】()号 ")
 
 
@@ -60,7 +62,9 @@ class FieldKind(Enum):
     TEXT = "text"
     """Words; matched without regard to A–Z or a–z."""
     MARK = "mark"
-    """A number of the office or an account: brackets and spaces do not count."""
+    """A number of the office: brackets and spaces do not count; 9 stands before 10."""
+    ACCOUNT = "account"
+    """An account or phone number: spaces do not count."""
     NUMBER = "number"
     MONEY = "money"
     """fen."""
@@ -89,7 +93,7 @@ class Field:
 
     @property
     def _lettered(self) -> bool:
-        return self.kind in (FieldKind.CODE, FieldKind.TEXT, FieldKind.MARK)
+        return self.kind in (FieldKind.CODE, FieldKind.TEXT, FieldKind.MARK, FieldKind.ACCOUNT)
 
 
 Fields = Mapping[str, Callable[[], Field]]
@@ -157,11 +161,10 @@ def _number(text: str) -> int | None:
 def _matches(field: Field, words: str, how: How) -> ColumnElement[bool]:
     wanted = _lower(storable(fold(words)).strip()[:LONGEST_WORDS])
     value = field.value
-    if field.kind is FieldKind.MARK:
+    if field.kind is FieldKind.ACCOUNT:
+        wanted = "".join(wanted.split())
+    elif field.kind is FieldKind.MARK:
         wanted = wanted.translate(_UNPRINTED)
-        if not wanted.translate(str.maketrans("", "", "0123456789")) and how != "contains":
-            # An account begins with digits: asked for plainly, its index is found.
-            return _plainly(value, wanted, how)
         value = func.replace(func.replace(func.lower(value), "〔", ""), "〕", "")
     elif field.kind in (FieldKind.TEXT, FieldKind.CODE):
         value = func.lower(value)
@@ -169,17 +172,14 @@ def _matches(field: Field, words: str, how: How) -> ColumnElement[bool]:
         return false()
     if not wanted:
         return true()
+    if field.kind is FieldKind.ACCOUNT and how == "begins":
+        # Asked for as a range, its index is found.
+        return and_(value >= wanted, value < wanted + "\U0010ffff")
     if how == "equals":
         return value == wanted  # type: ignore[no-any-return]  # SQLAlchemy's Any column
     if how == "begins":
         return value.startswith(wanted, autoescape=True)
     return value.contains(wanted, autoescape=True)
-
-
-def _plainly(value: ColumnElement[Any], digits: str, how: How) -> ColumnElement[bool]:
-    if how == "equals":
-        return value == digits
-    return and_(value >= digits, value < digits + "\U0010ffff")
 
 
 def storable(text: str) -> str:
@@ -216,3 +216,35 @@ def _between(field: Field, least: int | None, most: int | None) -> ColumnElement
     if most is not None:
         parts.append(field.value <= most)
     return and_(true(), *parts)
+
+
+def sort_columns(field: Field) -> list[ColumnElement[Any]]:
+    """What a list is sorted by under this field, labelled ``by0`` …; a masked row has nothing to sort by."""
+    value = field.value
+    if field.kind is FieldKind.MARK:
+        parts = number_parts(value)
+    elif field.seen is not None:
+        parts = (case((field.seen, value), else_=""),)
+    else:
+        parts = (value,)
+    return [part.label(f"by{place}") for place, part in enumerate(parts)]
+
+
+def number_parts(number: Any) -> tuple[ColumnElement[Any], ...]:
+    """Series and year, length, number: together the order of core.ranking.sortable (9 before 10)."""
+    return (func.rtrim(number, "0123456789"), func.length(number), type_coerce(number, byte_text(64)))
+
+
+def named_parts(number: Any) -> list[ColumnElement[Any]]:
+    """``number_parts`` under the names that ``number_keys`` sorts by."""
+    return [part.label(name) for name, part in zip(_NUMBER, number_parts(number), strict=True)]
+
+
+def number_keys(columns: Any, descending: bool = False) -> list[Key]:
+    return [Key(columns[name], descending) for name in _NUMBER]
+
+
+def by_keys(columns: Any, descending: bool) -> list[Key]:
+    """The keys that ``sort_columns`` labelled."""
+    names = [name for name in columns.keys() if name in ("by0", "by1", "by2")]  # noqa: SIM118  not a dict
+    return [Key(columns[name], descending) for name in names]

@@ -6,20 +6,27 @@ others with the target masked and without words that may name anybody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from liaison_desk.core.ledger import Bucket
 from liaison_desk.core.words import Message
 from liaison_desk.desk import scope
-from liaison_desk.desk.paging import PAGE, Cursor, Key, after, column, order
+from liaison_desk.desk.filters import ColumnFilter, by_keys, micros, sort_columns
+from liaison_desk.desk.filters import conditions as narrowed
+from liaison_desk.desk.ledgerfields import (
+    entry_fields,
+    first_number,
+    hold_line_fields,
+    number_of_entry,
+    taken_back,
+)
+from liaison_desk.desk.paging import LONGEST_EXPORT, PAGE, Cursor, Key, cut
 from liaison_desk.desk.work import Work
-from liaison_desk.store.models import Account, Case, Hold, LedgerEntry, Leg
-
-LONGEST_EXPORT = 200_000
+from liaison_desk.store.models import Account, Case, Hold, LedgerEntry
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,11 @@ class LedgerView:
     since: datetime | None = None
     until: datetime | None = None
     into: frozenset[Bucket] = frozenset()
+    order: str = ""
+    """A column; empty: what was recorded last first."""
+    descending: bool = False
+    filters: tuple[ColumnFilter, ...] = ()
+    """What the heads of the columns narrow it to."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,10 @@ class HoldsView:
     institution: str | None = None
     case_id: int | None = None
     state: Literal["running", "ended", "all"] = "running"
+    order: str = ""
+    """A column; empty: running ones by their end, others the newest first."""
+    descending: bool = False
+    filters: tuple[ColumnFilter, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,19 +120,53 @@ class HoldsPage:
 
 
 def ledger_rows(work: Work, view: LedgerView, cursor: Cursor | None = None, limit: int = PAGE) -> LedgerPage:
-    """One page of the ledger, what was recorded last first."""
-    keys = [Key(column(LedgerEntry.id), True)]
-    conditions = _ledger_conditions(work, view)
-    if cursor is not None:
-        conditions.append(after(keys, cursor.values))
-    rows = rows_of_entries(work, *conditions, keys=keys, limit=limit + 1)
-    more = Cursor(work.now, (rows[limit - 1].id,)) if len(rows) > limit else None
-    return LedgerPage(rows[:limit], more)
+    """One page of the ledger; unless another order is asked for, what was recorded last first."""
+    ids, more = _ledger_ids(work, view, cursor, limit)
+    return LedgerPage(_ledger_rows(work, ids), more)
 
 
 def export_ledger(work: Work, view: LedgerView) -> tuple[LedgerRow, ...]:
-    """The whole ledger of the view in the order of recording."""
-    return rows_of_entries(work, *_ledger_conditions(work, view))
+    """The whole ledger of the view; unless another order is asked for, in that of recording."""
+    view = view if view.order else replace(view, order="entry")
+    rows: list[LedgerRow] = []
+    cursor: Cursor | None = None
+    while True:
+        page = ledger_rows(work, view, cursor, 1000)
+        rows.extend(page.rows)
+        cursor = page.cursor
+        if cursor is None or len(rows) >= LONGEST_EXPORT:
+            return tuple(rows)
+
+
+def _ledger_ids(
+    work: Work, view: LedgerView, cursor: Cursor | None, limit: int
+) -> tuple[list[int], Cursor | None]:
+    by = entry_fields(work.actor).get(view.order)
+    columns = sort_columns(by()) if by is not None else []
+    query = entry_source(work, view, LedgerEntry.id, *columns)
+
+    def keys(found: Any) -> list[Key]:
+        return [*by_keys(found, view.descending), Key(found.id, by is None)]
+
+    rows, more = cut(work.session, query, keys, cursor, limit, work.now)
+    return [row.id for row in rows], more
+
+
+def _ledger_rows(work: Work, ids: list[int]) -> tuple[LedgerRow, ...]:
+    found = {row.id: row for row in rows_of_entries(work, LedgerEntry.id.in_(ids))} if ids else {}
+    return tuple(found[id_] for id_ in ids)
+
+
+def entry_source(work: Work, view: LedgerView, *columns: Any) -> Select[Any]:
+    """These columns of the entries that the view shows to its reader."""
+    return (
+        select(*columns)
+        .select_from(LedgerEntry)
+        .join(Hold, Hold.id == LedgerEntry.hold_id)
+        .join(Account, Account.id == Hold.account_id)
+        .join(Case, Case.id == LedgerEntry.case_id)
+        .where(*_ledger_conditions(work, view))
+    )
 
 
 def _ledger_conditions(work: Work, view: LedgerView) -> list[ColumnElement[bool]]:
@@ -133,40 +183,20 @@ def _ledger_conditions(work: Work, view: LedgerView) -> list[ColumnElement[bool]
         conditions.append(LedgerEntry.happened_at <= view.until)
     if view.into:
         conditions.append(LedgerEntry.target.in_(view.into))
-    return conditions
+    return [*conditions, *narrowed(work, entry_fields(work.actor), view.filters)]
 
 
-def rows_of_entries(
-    work: Work, *conditions: Any, keys: list[Key] | None = None, limit: int = LONGEST_EXPORT
-) -> tuple[LedgerRow, ...]:
-    """Entries as rows, every personal field through the reader's eyes."""
+def rows_of_entries(work: Work, *conditions: Any) -> tuple[LedgerRow, ...]:
+    """Entries as rows in the order of recording, every personal field through the reader's eyes."""
     eyes = scope.eyes(work)
-    taken_back = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))
-    first = (
-        select(Leg.number)
-        .where(Leg.hold_id == Hold.id)
-        .order_by(Leg.id)
-        .limit(1)
-        .correlate(Hold)
-        .scalar_subquery()
-    )
-    own = select(Leg.number).where(Leg.id == LedgerEntry.leg_id).correlate(LedgerEntry).scalar_subquery()
     rows = work.session.execute(
-        select(
-            LedgerEntry,
-            Hold,
-            Account,
-            Case.number,
-            own,
-            first,
-            LedgerEntry.id.in_(taken_back),
-        )
+        select(LedgerEntry, Hold, Account, Case.number, number_of_entry(), taken_back())
         .join(Hold, Hold.id == LedgerEntry.hold_id)
         .join(Account, Account.id == Hold.account_id)
         .join(Case, Case.id == LedgerEntry.case_id)
         .where(*conditions)
-        .order_by(*(order(keys) if keys is not None else [LedgerEntry.id]))
-        .limit(limit)
+        .order_by(LedgerEntry.id)
+        .limit(LONGEST_EXPORT)
     )
     return tuple(
         LedgerRow(
@@ -175,7 +205,7 @@ def rows_of_entries(
             case_id=entry.case_id,
             case_number=case_number,
             hold_id=hold.id,
-            leg_number=number or opened or "",
+            leg_number=number,
             institution=hold.institution_code or "",
             target=eyes.number(account),
             source=entry.source,
@@ -184,9 +214,9 @@ def rows_of_entries(
             happened_at=entry.happened_at,
             recorded_at=entry.recorded_at,
             reason=entry.reason if eyes.sees(account) else "",
-            reversed=bool(gone) or entry.reverses_id is not None,
+            reversed=bool(gone),
         )
-        for entry, hold, account, case_number, number, opened, gone in rows
+        for entry, hold, account, case_number, number, gone in rows
     )
 
 
@@ -194,49 +224,61 @@ def rows_of_entries(
 
 
 def holds_list(work: Work, view: HoldsView, cursor: Cursor | None = None, limit: int = PAGE) -> HoldsPage:
-    """One page of holds; running ones by their end, others the newest first."""
-    keys = (
-        [Key(column(Hold.ends_at)), Key(column(Hold.id))]
-        if view.state == "running"
-        else [Key(column(Hold.ends_at), True), Key(column(Hold.id), True)]
-    )
-    extra = [after(keys, cursor.values)] if cursor is not None else []
-    rows = _hold_lines(work, view, extra, keys, limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return HoldsPage(rows[:limit], Cursor(work.now, (last.ends_at, last.id)) if last is not None else None)
+    """One page of holds; unless another order is asked for, running ones by their end, others the newest first."""
+    by = hold_line_fields(work).get(view.order)
+    columns = sort_columns(by()) if by is not None else []
+    query = hold_line_source(work, view, Hold.id, micros(Hold.ends_at).label("ends"), *columns)
+
+    def keys(found: Any) -> list[Key]:
+        if by is None:
+            down = view.state != "running"
+            return [Key(found.ends, down), Key(found.id, down)]
+        return [*by_keys(found, view.descending), Key(found.id)]
+
+    rows, more = cut(work.session, query, keys, cursor, limit, work.now)
+    ids = [row.id for row in rows]
+    lines = {line.id: line for line in _hold_lines(work, ids)}
+    return HoldsPage(tuple(lines[id_] for id_ in ids), more)
 
 
 def export_holds(work: Work, view: HoldsView) -> tuple[HoldLine, ...]:
-    return _hold_lines(work, view, [], [Key(column(Hold.id))], LONGEST_EXPORT)
+    """The whole list of the view, in the order of the screen."""
+    rows: list[HoldLine] = []
+    cursor: Cursor | None = None
+    while True:
+        page = holds_list(work, view, cursor, 1000)
+        rows.extend(page.rows)
+        cursor = page.cursor
+        if cursor is None or len(rows) >= LONGEST_EXPORT:
+            return tuple(rows)
 
 
-def _hold_lines(
-    work: Work, view: HoldsView, extra: list[ColumnElement[bool]], keys: list[Key], limit: int
-) -> tuple[HoldLine, ...]:
-    eyes = scope.eyes(work)
+def hold_line_source(work: Work, view: HoldsView, *columns: Any) -> Select[Any]:
+    """These columns of the holds that the view shows to its reader."""
     keeps = (Hold.ends_at > work.now) & (Hold.stopped + Hold.frozen > 0)
-    conditions: list[ColumnElement[bool]] = [scope.visible_holds(work.actor), Hold.drill.is_(False), *extra]
+    conditions: list[ColumnElement[bool]] = [scope.visible_holds(work.actor), Hold.drill.is_(False)]
     if view.state != "all":
         conditions.append(keeps if view.state == "running" else ~keeps)
     if view.institution is not None:
         conditions.append(Hold.institution_code == view.institution)
     if view.case_id is not None:
         conditions.append(Hold.case_id == view.case_id)
-    first = (
-        select(Leg.number)
-        .where(Leg.hold_id == Hold.id)
-        .order_by(Leg.id)
-        .limit(1)
-        .correlate(Hold)
-        .scalar_subquery()
-    )
-    rows = work.session.execute(
-        select(Hold, Account, Case.number, first)
+    return (
+        select(*columns)
+        .select_from(Hold)
         .join(Account, Account.id == Hold.account_id)
         .join(Case, Case.id == Hold.case_id)
-        .where(*conditions)
-        .order_by(*order(keys))
-        .limit(limit)
+        .where(*conditions, *narrowed(work, hold_line_fields(work), view.filters))
+    )
+
+
+def _hold_lines(work: Work, ids: list[int]) -> tuple[HoldLine, ...]:
+    eyes = scope.eyes(work)
+    rows = work.session.execute(
+        select(Hold, Account, Case.number, first_number())
+        .join(Account, Account.id == Hold.account_id)
+        .join(Case, Case.id == Hold.case_id)
+        .where(Hold.id.in_(ids))
     )
     made = []
     for hold, account, case_number, number in rows:
@@ -247,7 +289,7 @@ def _hold_lines(
                 id=hold.id,
                 case_id=hold.case_id,
                 case_number=case_number,
-                number=number or "",
+                number=number,
                 institution=hold.institution_code or "",
                 target=eyes.number(account),
                 holder=eyes.holder(account),

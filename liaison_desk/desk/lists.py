@@ -34,8 +34,16 @@ from liaison_desk.core.ranking import Band, Table
 from liaison_desk.core.roles import POLICE
 from liaison_desk.desk import scope
 from liaison_desk.desk.balance import CaseRef, out_of_balance
-from liaison_desk.desk.filters import ColumnFilter, conditions, micros
-from liaison_desk.desk.paging import PAGE, Cursor, Key, after, order
+from liaison_desk.desk.filters import (
+    ColumnFilter,
+    by_keys,
+    conditions,
+    micros,
+    named_parts,
+    number_keys,
+    sort_columns,
+)
+from liaison_desk.desk.paging import LONGEST_EXPORT, PAGE, Cursor, Key, cut
 from liaison_desk.desk.queuefields import (
     NEVER,
     WITH_ACCOUNT,
@@ -44,7 +52,6 @@ from liaison_desk.desk.queuefields import (
     leg_fields,
     missing_of,
     number_of_hold,
-    sorted_by,
 )
 from liaison_desk.desk.queuerows import QueueRow, ranking_table, rows_of
 from liaison_desk.desk.work import Work
@@ -52,7 +59,6 @@ from liaison_desk.store.base import to_micros
 from liaison_desk.store.models import Account, Case, Hold, Leg
 
 MINUTE = 60_000_000
-LONGEST_EXPORT = 200_000
 Sorting = Literal[
     "rank",
     "number",
@@ -67,6 +73,7 @@ Sorting = Literal[
     "due",
     "recorded",
     "case",
+    "flag",
 ]
 
 
@@ -131,18 +138,9 @@ def queue(work: Work, view: QueueView, cursor: Cursor | None = None, limit: int 
     """One page of the queue. ``cursor``: where the page before ended."""
     now = cursor.now if cursor is not None else work.now
     table = ranking_table(work)
-    found = _items(work, view, now, table).subquery()
-    keys = _keys(found.c, view)
-    query = select(found).order_by(*order(keys)).limit(limit + 1)
-    if cursor is not None:
-        query = query.where(after(keys, cursor.values))
-    rows = work.session.execute(query).all()
-    page = rows[:limit]
-    more = None
-    if len(rows) > limit:
-        last = page[-1]._mapping
-        more = Cursor(now, tuple(last[str(key.expression.key)] for key in keys))
-    return QueuePage(rows_of(work, page, now, table), more, now)
+    found = _items(work, view, now, table)
+    rows, more = cut(work.session, found, lambda columns: _keys(columns, view), cursor, limit, now)
+    return QueuePage(rows_of(work, rows, now, table), more, now)
 
 
 def export_queue(work: Work, view: QueueView) -> tuple[QueueRow, ...]:
@@ -185,9 +183,9 @@ def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[A
         case((catching, 0), (due <= moment, 1), else_=2).label("band"),
         case((catching, -_score(now, table)), else_=0).label("rank"),
         due.label("due"),
-        *_number_keys(Leg.number),
+        *named_parts(Leg.number),
         literal(0).label("amount"),
-        sorted_by(of_leg[by]()).label("by"),
+        *sort_columns(of_leg[by]()),
     )
     if not wants_more(view):
         return legs
@@ -201,9 +199,9 @@ def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[A
         case((Hold.ends_at <= now, 1), else_=0),
         case((Hold.ends_at <= now, 0), else_=-kept),
         micros(Hold.ends_at),
-        *_number_keys(number_of_hold()),
+        *named_parts(number_of_hold()),
         literal(0),
-        sorted_by(of_hold[by]()),
+        *sort_columns(of_hold[by]()),
     )
     wrong = wrong_cases(work)
     if not wrong:
@@ -217,9 +215,9 @@ def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[A
         literal(Band.OVERDUE.value),
         literal(0),
         literal(NEVER),
-        *_number_keys(Case.number),
+        *named_parts(Case.number),
         missing_of(wrong),
-        sorted_by(case_fields(wrong)[by]()),
+        *sort_columns(case_fields(wrong)[by]()),
     )
     return select(union_all(legs, holds, cases).subquery())
 
@@ -261,15 +259,6 @@ def case_source(work: Work, view: QueueView, wrong: tuple[CaseRef, ...], *column
     if view.drill or view.within_hour:
         query = query.where(false())
     return query.where(*conditions(work, case_fields(wrong), view.filters))
-
-
-def _number_keys(number: Any) -> tuple[ColumnElement[Any], ...]:
-    """Series and year, length, number: together the order of core.ranking.sortable (9 before 10)."""
-    return (
-        func.rtrim(number, "0123456789").label("series"),
-        func.length(number).label("width"),
-        type_coerce(number, Leg.number.type).label("number"),
-    )
 
 
 def _worth_seeing(now: datetime) -> ColumnElement[bool]:
@@ -327,13 +316,13 @@ def _hold_filters(work: Work, view: QueueView) -> Iterator[ColumnElement[bool]]:
 def _keys(columns: Any, view: QueueView) -> list[Key]:
     """Ties go by number, 9 before 10."""
     if view.order == "rank" and view.history:
-        return [Key(columns.by, True), Key(columns.item), Key(columns.id, True)]
+        return [*by_keys(columns, True), Key(columns.item), Key(columns.id, True)]
     down = view.descending and view.order == "number"
-    numbers = [Key(columns[name], down) for name in ("series", "width", "number")]
+    numbers = number_keys(columns, down)
     last = [Key(columns[name]) for name in ("item", "id")]
     if view.order == "rank":
         return [*(Key(columns[name]) for name in ("band", "rank", "due")), *numbers, *last]
-    first = [] if view.order == "number" else [Key(columns.by, view.descending)]
+    first = [] if view.order == "number" else by_keys(columns, view.descending)
     return [*first, *numbers, *last]
 
 

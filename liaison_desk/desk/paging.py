@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE = 100
 """Rows a page."""
+LONGEST_EXPORT = 200_000
+"""Rows of one exported list."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,24 @@ def after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
         bound = first.expression <= value if first.descending else first.expression >= value
         return and_(bound, condition)
     return condition
+
+
+def cut(
+    session: Session,
+    found: Select[Any],
+    keys_of: Callable[[Any], Sequence[Key]],
+    cursor: Cursor | None,
+    limit: int,
+    now: datetime,
+) -> tuple[list[Row[Any]], Cursor | None]:
+    """One page of what ``found`` selects, in the order of the keys over its columns, and where it ended."""
+    inner = found.subquery()
+    keys = keys_of(inner.c)
+    query = select(inner).order_by(*order(keys)).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(after(keys, cursor.values))
+    rows = list(session.execute(query).all())
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]._mapping
+    return rows[:limit], Cursor(now, tuple(last[str(key.expression.key)] for key in keys))

@@ -12,8 +12,10 @@ from liaison_desk.core.roles import POLICE
 from liaison_desk.desk import scope
 from liaison_desk.desk.balance import CaseRef
 from liaison_desk.desk.filters import Field, FieldKind, Fields, letters, micros
+from liaison_desk.desk.flags import visible_flags
 from liaison_desk.desk.work import Actor
 from liaison_desk.store.models import Account, Answer, Case, Hold, Leg, Person
+from liaison_desk.store.views import LegFlag
 
 NEVER = 2**62
 """Stands for "no due time" in sorting: after every other."""
@@ -40,13 +42,14 @@ def leg_fields(actor: Actor) -> Fields:
         "institution": lambda: Field(
             FieldKind.CODE, func.coalesce(Leg.institution_code, ""), among=_institutions
         ),
-        "target": lambda: Field(FieldKind.MARK, Account.number.expression, seen=seen()),
+        "target": lambda: Field(FieldKind.ACCOUNT, Account.number.expression, seen=seen()),
         "holder": lambda: Field(FieldKind.TEXT, Account.holder.expression, seen=seen()),
         "amount": lambda: Field(FieldKind.MONEY, Leg.asked.expression, Leg.kind.not_in(ON_MONEY)),
         "state": lambda: Field(FieldKind.CODE, _state_of_leg(), among=_states),
         "claimer": lambda: Field(FieldKind.CODE, func.coalesce(_claimer(), "")),
         "recorded": lambda: Field(FieldKind.MOMENT, micros(Leg.recorded_at)),
         "case": lambda: Field(FieldKind.MARK, _number_of_case(Leg.case_id, Leg)),
+        "flag": lambda: Field(FieldKind.CODE, _flag(actor)),
     }
 
 
@@ -62,7 +65,7 @@ def hold_fields(actor: Actor) -> Fields:
         "kind": lambda: Field(FieldKind.CODE, kind_of_hold()),
         "level": lambda: Field(FieldKind.NUMBER, Account.level.expression, Account.level == 0),
         "institution": lambda: Field(FieldKind.CODE, func.coalesce(Hold.institution_code, "")),
-        "target": lambda: Field(FieldKind.MARK, Account.number.expression, seen=seen()),
+        "target": lambda: Field(FieldKind.ACCOUNT, Account.number.expression, seen=seen()),
         "holder": lambda: Field(FieldKind.TEXT, Account.holder.expression, seen=seen()),
         "amount": lambda: Field(FieldKind.MONEY, kept_by_hold()),
         "state": lambda: Field(
@@ -71,6 +74,7 @@ def hold_fields(actor: Actor) -> Fields:
         "claimer": lambda: Field(FieldKind.CODE, literal("")),
         "recorded": lambda: Field(FieldKind.MOMENT, micros(Hold.recorded_at)),
         "case": lambda: Field(FieldKind.MARK, _number_of_case(Hold.case_id, Hold)),
+        "flag": lambda: Field(FieldKind.CODE, literal("")),
     }
 
 
@@ -83,26 +87,20 @@ def case_fields(wrong: Iterable[CaseRef]) -> Fields:
         "kind": lambda: Field(FieldKind.CODE, literal(LegKind.TRANSACTIONS.value)),
         "level": lambda: Field(FieldKind.NUMBER, literal(0), true()),
         "institution": lambda: Field(FieldKind.CODE, literal(POLICE)),
-        "target": lambda: Field(FieldKind.MARK, literal("")),
+        "target": lambda: Field(FieldKind.ACCOUNT, literal("")),
         "holder": lambda: Field(FieldKind.TEXT, literal("")),
         "amount": lambda: Field(FieldKind.MONEY, missing_of(refs)),
         "state": lambda: Field(FieldKind.CODE, literal(CASE_WRONG)),
         "claimer": lambda: Field(FieldKind.CODE, literal("")),
         "recorded": lambda: Field(FieldKind.MOMENT, micros(Case.recorded_at)),
         "case": lambda: Field(FieldKind.MARK, Case.number.expression),
+        "flag": lambda: Field(FieldKind.CODE, literal("")),
     }
 
 
 def missing_of(wrong: Iterable[CaseRef]) -> ColumnElement[int]:
     """How much more is accounted for than was lost, fen."""
     return case(*[(Case.id == found.case_id, found.missing) for found in wrong], else_=0)
-
-
-def sorted_by(field: Field) -> ColumnElement[Any]:
-    """What a field is sorted by; a row in which it is masked has nothing to sort by."""
-    if field.seen is None:
-        return field.value
-    return case((field.seen, field.value), else_="")
 
 
 def kind_of_hold() -> ColumnElement[str]:
@@ -128,6 +126,18 @@ def _number_of_case(case_id: Any, beside: Any) -> ColumnElement[str]:
 
 def _claimer() -> ColumnElement[str]:
     return select(Person.name).where(Person.id == Leg.claimed_by).correlate(Leg).scalar_subquery()
+
+
+def _flag(actor: Actor) -> ColumnElement[str]:
+    """That of the reader's institution before those of others, as flags_of shows it."""
+    own = case((LegFlag.institution_code == actor.institution, 0), else_=1)
+    first = (
+        select(LegFlag.colour)
+        .where(LegFlag.leg_id == Leg.id, LegFlag.cleared_at.is_(None), visible_flags(actor))
+        .order_by(own, LegFlag.id.desc())
+        .limit(1)
+    )
+    return func.coalesce(first.correlate(Leg).scalar_subquery(), "")
 
 
 def _outcome() -> ColumnElement[str]:

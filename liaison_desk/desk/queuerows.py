@@ -20,6 +20,7 @@ from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import Message
 from liaison_desk.desk import possible, scope
 from liaison_desk.desk.balance import out_of_balance
+from liaison_desk.desk.flags import FlagMark, flags_of
 from liaison_desk.desk.work import Work
 from liaison_desk.store.models import Account, Answer, Case, Hold, Leg, Person, Shift
 
@@ -62,6 +63,7 @@ class QueueRow:
     """Why it stands where it stands; for the tooltip."""
     lapsed: int = 0
     drill: bool = False
+    flag: FlagMark | None = None
     can: frozenset[str] = frozenset()
     """Names of the commands that role, institution and state allow on it now."""
 
@@ -97,6 +99,7 @@ def _legs(work: Work, ids: list[int], now: datetime, table: Table) -> dict[tuple
     if not ids:
         return {}
     eyes = scope.eyes(work)
+    flags = flags_of(work, ids)
     newest = (
         select(Answer.leg_id, func.max(Answer.id).label("answer_id"))
         .where(Answer.leg_id.in_(ids))
@@ -115,7 +118,7 @@ def _legs(work: Work, ids: list[int], now: datetime, table: Table) -> dict[tuple
     ).all()
     return {
         ("leg", leg.id): _leg_row(
-            work, eyes, leg, account, (number, claimer or "", outcome, hold), now, table
+            work, eyes, leg, account, (number, claimer or "", outcome, hold, flags.get(leg.id)), now, table
         )
         for leg, account, number, claimer, outcome, hold in rows
     }
@@ -126,11 +129,11 @@ def _leg_row(
     eyes: scope.Eyes,
     leg: Leg,
     account: Account,
-    beside: tuple[str, str, Outcome | None, Hold | None],
+    beside: tuple[str, str, Outcome | None, Hold | None, FlagMark | None],
     now: datetime,
     table: Table,
 ) -> QueueRow:
-    case_number, claimer, outcome, hold = beside
+    case_number, claimer, outcome, hold, flag = beside
     waiting = leg.state in OPEN
     band = ranking.leg_band(leg.kind, not waiting, leg.traceable, leg.next_due_at, now)
     reason, score = None, 0
@@ -167,6 +170,7 @@ def _leg_row(
         score=score,
         reason=reason,
         drill=leg.drill,
+        flag=flag,
         can=possible.on_leg(work.actor, leg),
     )
 

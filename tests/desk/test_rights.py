@@ -23,14 +23,17 @@ from liaison_desk.desk import (
     balance,
     board,
     casebook,
+    columnvalues,
     details,
     figures,
+    flags,
     flows,
     handoversheet,
     holdvictims,
     known,
     ledgerbook,
     lists,
+    meetings,
     newwork,
     office,
     outside,
@@ -40,6 +43,7 @@ from liaison_desk.desk import (
     requests,
     shifts,
     tracelists,
+    views,
 )
 from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
 from liaison_desk.desk.attachments import AddAttachment, VoidAttachment, attachment_bytes, attachments
@@ -72,7 +76,7 @@ ACTORS: dict[str, tuple[str, Role]] = {
 }
 """Everybody who could try; the prepared case concerns ICBC alone, so ``zhou`` (CCB) must not know of it."""
 
-FOR_ANYBODY_REPRESENTING = frozenset({"ChangeOwnPassword"})
+FOR_ANYBODY_REPRESENTING = frozenset({"ChangeOwnPassword", "SaveView", "RemoveView"})
 """Commands of representatives that are about no institution's work."""
 
 SYSTEM_ELSEWHERE = frozenset({"SetUpOffice", "SeedDemo"})
@@ -262,6 +266,16 @@ def _hop(at: Scene) -> HopInput:
     )
 
 
+def _flagged(at: Scene) -> None:
+    for login in ("zhao", "li"):
+        at.office.door(login).do(flags.SetFlag(leg_id=at.leg_id, colour="important"))
+
+
+def _views_kept(at: Scene) -> None:
+    for login in ("zhao", "wang", "li", "zhou"):
+        at.office.door(login).do(views.SaveView(place="queue", name="白班", content="{}"))
+
+
 def _keeping(name: str) -> Callable[[Scene], Command[Any]]:
     def make(at: Scene) -> Command[Any]:
         from liaison_desk.desk import keeping
@@ -418,6 +432,10 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
         lambda at: office.ChangeInstitution(institution_id=2, version=1, name_zh="工行", name_en="ICBC"),
     ),
     "ChangeSetting": (_nothing, _setting),
+    "SetFlag": (_nothing, lambda at: flags.SetFlag(leg_id=at.leg_id, colour="doubt", text="户名再核")),
+    "ClearFlag": (_flagged, lambda at: flags.ClearFlag(leg_id=at.leg_id)),
+    "SaveView": (_nothing, lambda at: views.SaveView(place="queue", name="白班", content="{}")),
+    "RemoveView": (_views_kept, lambda at: views.RemoveView(place="queue", name="白班")),
     "RecordBackup": (_nothing, _keeping("RecordBackup")),
     "RecordRestore": (_nothing, _keeping("RecordRestore")),
     "RecordUpgrade": (_nothing, _keeping("RecordUpgrade")),
@@ -446,6 +464,13 @@ def _hold_of(at: Scene) -> int:
 READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]] = {
     "queue": (lists.queue, lambda at: (lists.QueueView(history=True),)),
     "queue_counts": (lists.queue_counts, lambda at: ()),
+    "column_values": (
+        columnvalues.column_values,
+        lambda at: (lists.QueueView(history=True), "institution"),
+    ),
+    "list_totals": (columnvalues.list_totals, lambda at: (lists.QueueView(history=True),)),
+    "saved_views": (views.saved_views, lambda at: ("queue",)),
+    "export_cases": (casebook.export_cases, lambda at: (casebook.CaseView(),)),
     "new_work": (newwork.new_work, lambda at: (None,)),
     "export_queue": (lists.export_queue, lambda at: (lists.QueueView(history=True),)),
     "leg_detail": (details.leg_detail, lambda at: (at.leg_id,)),
