@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from liaison_desk.store.database import Database
 
 
+SWITCH_SECONDS = 0.0005
+"""So long a reading thread may go on after the window's thread has asked for its turn."""
+
+
 class Office:
     """The way into one office at a time (``ui.opening.Opening``); used from the window's lanes."""
 
@@ -329,6 +333,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     # In a frozen build a spawned process begins here, too.
     multiprocessing.freeze_support()
+    # Python's own 5 ms add up to blocks that hands feel when the window asks readers to let it go on.
+    sys.setswitchinterval(SWITCH_SECONDS)
     chosen = settings.load()
     wanted = _arguments(argv, chosen)
     from PySide6.QtWidgets import QApplication

@@ -8,6 +8,7 @@ a bug and goes to the crash report. Nothing here knows the database.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ Failed = Callable[[DeskError], None]
 
 READERS = 3
 """Reads side by side: a list, its details and a search."""
+TURN = 0.008
+"""Seconds of one turn of the loop after which further answers wait for the next."""
 
 
 class Cancelled(Exception):
@@ -85,6 +88,7 @@ class Task:
 class Background(QObject):
     """The lanes. One for the window; ``close`` before the application ends."""
 
+    _turn = TURN
     busy_changed = Signal(bool)
     """True while a command or long work is under way."""
     _arrived = Signal()
@@ -246,7 +250,12 @@ class Background(QObject):
 
     @Slot()
     def _deliver(self) -> None:
+        """What has arrived, as far as it fits into one turn of the loop: keys and paint come in between."""
+        until = time.monotonic() + self._turn
         while True:
+            if time.monotonic() >= until and not self._closed:
+                self._arrived.emit()
+                return
             try:
                 call = self._answers.get_nowait()
             except Empty:
@@ -334,6 +343,8 @@ class SynchronousBackground(Background):
     After ``hold()`` work waits; ``release(n)`` does the waiting piece number n (default: all, in order),
     so that a test decides which answer comes first.
     """
+
+    _turn = float("inf")
 
     def _lanes(self) -> tuple[Executor, Executor, Executor]:
         self._only = _AtOnce()

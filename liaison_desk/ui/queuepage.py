@@ -80,6 +80,7 @@ class QueuePage(Page):
         self._sort: tuple[Sorting, bool] | None = None
         self._counts, self._counts_known = QueueCounts(), False
         self._wanted_leg: int | None = None
+        self._asked: list[QueueRow] | None = None
         self._seconds = 0
         self._begun = False
         self._hint_names: tuple[str, ...] = ()
@@ -182,6 +183,9 @@ class QueuePage(Page):
 
     def selected(self) -> list[QueueRow]:
         """The selected lines; the request in the pane, when it was opened from elsewhere."""
+        return self._selected_now() if self._asked is None else self._asked
+
+    def _selected_now(self) -> list[QueueRow]:
         rows = self.table.selected_rows
         if not rows and self._wanted_leg is not None and self.pane.detail is not None:
             return [self.pane.detail.row]
@@ -399,7 +403,9 @@ class QueuePage(Page):
 
     def _offer(self) -> None:
         """The steps for the selection, as buttons in the pane and as hints at the foot."""
+        self._asked = self._selected_now()  # the same for each step that asks
         possible = [spec for spec in self._specs if spec.enabled()]
+        self._asked = None
         steps = [spec for spec in possible if spec.name not in _NOT_IN_PANE]
         self.beside.offer(steps)
         named = [spec for spec in possible if len(spec.keys) == 1][:HINTS]

@@ -50,6 +50,10 @@ NARROW_BELOW = 1180
 """Windows that are narrower, at 100 %, show the rail as icons."""
 
 
+HIDDEN_MS = 1_000
+"""Places that are not shown read anew so often at most, however much is recorded."""
+
+
 class Room(QWidget):
     """Everything inside the window while one person works."""
 
@@ -72,6 +76,11 @@ class Room(QWidget):
         self.pages: dict[str, Page] = {}
         self._current = ""
         self._checked: int | None = None
+        self._unheard: dict[str, frozenset[str]] = {}
+        self._hidden_turn = QTimer(self)
+        self._hidden_turn.setSingleShot(True)
+        self._hidden_turn.setInterval(HIDDEN_MS)
+        self._hidden_turn.timeout.connect(self._tell_hidden)
         self.watcher = Watcher(context.background, self)
         self.top = TopBar()
         self.banner = Banner()
@@ -107,6 +116,7 @@ class Room(QWidget):
     def end(self) -> None:
         """Stop watching; nothing more is read for this person."""
         self._second.stop()
+        self._hidden_turn.stop()
         self.watcher.watch(None)
         self.safekeeping.stop()
         self.new_work.end()
@@ -213,6 +223,8 @@ class Room(QWidget):
             return
         page = self._made(key)
         self._current = key
+        if (unheard := self._unheard.pop(key, None)) is not None:
+            page.hear(unheard)
         self.sides.show_page(page)
         self.rail.show_current(key)
         self._offer_actions()
@@ -280,10 +292,21 @@ class Room(QWidget):
     def _changed(self, kinds: frozenset[str]) -> None:
         if kinds & {"setting", "institution"}:
             self._read_office()
-        for page in list(self.pages.values()):
-            page.hear(kinds)
+        for key, page in list(self.pages.items()):
+            if key == self._current:
+                page.hear(kinds)
+            else:
+                self._unheard[key] = self._unheard.get(key, frozenset()) | kinds
+        if self._unheard and not self._hidden_turn.isActive():
+            self._hidden_turn.start()
         self.new_work.hear(kinds)
         self.read_bar()
+
+    def _tell_hidden(self) -> None:
+        """The places that nobody looks at hear together of what came meanwhile: only their badges show it."""
+        waiting, self._unheard = self._unheard, {}
+        for key, kinds in waiting.items():
+            self.pages[key].hear(kinds)
 
     def read_bar(self) -> None:
         """The figures of both bars; also how this window learns that its sign-in has ended."""
