@@ -116,6 +116,13 @@ def read_banks(canvas: Canvas, bins: CardBins) -> None:
         canvas.take("bank", found.start(), found.end(), code, code)
 
 
+def bank_named(text: str, bins: CardBins) -> str | None:
+    """The code of the one bank that a text names (建设银行公主岭支行); None for none or for several."""
+    names, pattern = _bank_names(tuple(bins.names.items()))
+    found = {names[match.group()] for match in pattern.finditer(text)}
+    return found.pop() if len(found) == 1 else None
+
+
 @lru_cache(maxsize=4)
 def _bank_names(listed: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], re.Pattern[str]]:
     names: dict[str, str] = {}

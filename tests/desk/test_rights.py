@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from liaison_desk.core.caselines import CaseLine
 from liaison_desk.core.clocks import Unit
 from liaison_desk.core.errors import DeskError, NotAllowed, NotFound
 from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
@@ -22,6 +23,7 @@ from liaison_desk.desk import (
     attributions,
     balance,
     board,
+    case_verdicts,
     casebook,
     columnvalues,
     details,
@@ -47,6 +49,7 @@ from liaison_desk.desk import (
 )
 from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
 from liaison_desk.desk.attachments import AddAttachment, VoidAttachment, attachment_bytes, attachments
+from liaison_desk.desk.case_import import ImportCases
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
 from liaison_desk.desk.clock_rules import SetClockRule, clock_rules
 from liaison_desk.desk.desk import Desk
@@ -58,6 +61,7 @@ from liaison_desk.desk.objections import DecideObjection, Decision, RecordObject
 from liaison_desk.desk.presence import who_is_at
 from liaison_desk.desk.shifts import OpenShift
 from liaison_desk.desk.traces import AdoptTracing
+from liaison_desk.desk.undo import Undo, undo_offers
 from liaison_desk.desk.versions import changed_since
 from liaison_desk.desk.work import Command, all_commands
 from liaison_desk.store.chain import Entry
@@ -78,6 +82,9 @@ ACTORS: dict[str, tuple[str, Role]] = {
 
 FOR_ANYBODY_REPRESENTING = frozenset({"ChangeOwnPassword", "SaveView", "RemoveView"})
 """Commands of representatives that are about no institution's work."""
+
+ONLY_BY_WHO_ACTED = frozenset({"Undo"})
+"""Its example takes back what the own representative did; nobody else may, whatever their role."""
 
 SYSTEM_ELSEWHERE = frozenset({"SetUpOffice", "SeedDemo"})
 """They fill an empty database, where nobody can be signed in; tried in their own tests."""
@@ -250,6 +257,18 @@ def _setting(at: Scene) -> Command[Any]:
     return office.ChangeSetting(key="claim_minutes", value=7)
 
 
+def _line(at: Scene) -> CaseLine:
+    return CaseLine(
+        sheet="",
+        line=2,
+        group=1,
+        victim_name="某某",
+        number=given.card("ABC", 8),
+        fen=100,
+        paid_at=at.office.clock.now - timedelta(minutes=1),
+    )
+
+
 def _payment(at: Scene) -> PaymentInput:
     return PaymentInput(
         target=given.account(given.card("ICBC", 902)),
@@ -294,6 +313,10 @@ def _keeping(name: str) -> Callable[[Scene], Command[Any]]:
 
 EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any]]]] = {
     "OpenCase": (_nothing, lambda at: OpenCase(victim_name="某某", payments=(_payment(at),))),
+    "ImportCases": (
+        _nothing,
+        lambda at: ImportCases(file_name="一.csv", sha256="ab" * 32, lines=(_line(at),)),
+    ),
     "CorrectCase": (
         _nothing,
         lambda at: CorrectCase(case_id=at.case_id, version=1, fraud_type="loan", reason="类型有误"),
@@ -301,6 +324,7 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
     "AddPayment": (_nothing, lambda at: AddPayment(case_id=at.case_id, payment=_payment(at))),
     "AuthoriseHops": (_nothing, lambda at: AuthoriseHops(case_id=at.case_id)),
     "WriteNote": (_nothing, lambda at: WriteNote(leg_id=at.leg_id, text="已电话联系")),
+    "Undo": (_claimed, lambda at: Undo(entry_id=at.entries())),
     "TakeNote": (_called, lambda at: TakeNote(note_id=1)),
     "AddAttachment": (
         _nothing,
@@ -480,6 +504,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "notes_not_taken": (notes_not_taken, lambda at: ()),
     "who_is_at": (who_is_at, lambda at: ()),
     "changed_since": (changed_since, lambda at: ("leg", at.leg_id, 1)),
+    "undo_offers": (undo_offers, lambda at: ()),
     "attachments": (attachments, lambda at: (at.case_id,)),
     "attachment_bytes": (attachment_bytes, lambda at: (attached(at),)),
     "lapses": (details.lapses, lambda at: ()),
@@ -494,6 +519,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "flow_paper": (flows.flow_paper, lambda at: (at.case_id,)),
     "meetings": (meetings.meetings, lambda at: (at.case_id,)),
     "likely_duplicates": (casebook.likely_duplicates, lambda at: ()),
+    "import_verdicts": (case_verdicts.import_verdicts, lambda at: ((_line(at),), "ab" * 32)),
     "shift_bar": (shifts.shift_bar, lambda at: ()),
     "chain_state": (shifts.chain_state, lambda at: ()),
     "figures": (figures.figures, lambda at: _today(at)),
@@ -535,6 +561,8 @@ def may_do(name: str, actor: str) -> bool:
     _, role = ACTORS[actor]
     if actor == "other representative" and name not in FOR_ANYBODY_REPRESENTING:
         return False
+    if name in ONLY_BY_WHO_ACTED:
+        return actor == "own representative"
     return role in RIGHTS[name] and name not in REFUSED_TO_ALL
 
 

@@ -1,0 +1,145 @@
+"""Sheets of cells out of .xlsx, .xls, .csv and .txt, whatever their encoding, with the line each row began on.
+
+Nothing of a file is run or fetched: formulas come as their last values, macros and links are not looked at.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from liaison_desk.core.errors import BadInput
+from liaison_desk.core.words import Message, msg
+
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
+
+LARGEST_FILE = 20_000_000
+LARGEST_UNPACKED = 200_000_000
+"""Bytes. A workbook is a packed folder; one that unpacks to more was made to fill the memory."""
+MOST_ROWS = 20_000
+"""Of one sheet, blank ones not counted."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Its name (empty for a text file) and its rows that are not blank, each with its line from 1."""
+
+    name: str
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Sheets:
+    sha256: str
+    sheets: tuple[Sheet, ...]
+
+
+def read_sheets(path: Path) -> Sheets:
+    """Every sheet of the file. Raises BadInput when it is no such file, or one too large."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise _unusable(path, msg("it is larger than {most} MB", most=LARGEST_FILE // 1_000_000))
+        data = path.read_bytes()
+    except OSError as error:
+        raise _unusable(path, msg("{reason}", reason=error.strerror or type(error).__name__)) from error
+    if not data.strip():
+        raise _unusable(path, msg("it is empty"))
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        found = _workbook(path, data)
+    else:
+        found = [Sheet("", tuple(_text_rows(path, _decoded(path, data))))]
+    return Sheets(hashlib.sha256(data).hexdigest(), tuple(found))
+
+
+def _unusable(path: Path, reason: Message) -> BadInput:
+    return BadInput(
+        msg("{file} cannot be read: {reason}. Nothing was stored.", file=path.name, reason=reason),
+        field="file",
+    )
+
+
+def _workbook(path: Path, data: bytes) -> list[Sheet]:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    if data.startswith(b"PK"):
+        try:
+            unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
+        except (zipfile.BadZipFile, ValueError) as error:
+            raise _unusable(path, msg("the workbook is damaged")) from error
+        if unpacked > LARGEST_UNPACKED:
+            raise _unusable(
+                path, msg("it unpacks to more than {most} MB", most=LARGEST_UNPACKED // 1_000_000)
+            )
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            return [
+                Sheet(name, tuple(_filled(path, book.get_sheet_by_name(name).iter_rows())))
+                for name in book.sheet_names
+            ]
+    except PasswordError as error:
+        raise _unusable(path, msg("it is locked with a password")) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise _unusable(path, msg("the workbook is damaged")) from error
+
+
+def _filled(path: Path, rows: Iterator[list[Cell]]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    count = 0
+    for line, row in enumerate(rows, start=1):
+        if any(cell not in ("", None) and str(cell).strip() for cell in row):
+            count += 1
+            if count > MOST_ROWS:
+                raise _unusable(path, msg("a sheet has more than {most} rows", most=MOST_ROWS))
+            yield line, tuple(row)
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    marks = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    for encoding in (marks.get(data[:2], "utf-8-sig"), "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            if re.match(r"\s*<(?:!doctype|html|table|\?xml)", text, re.IGNORECASE):
+                raise _unusable(path, msg("it is a web page; save it as a workbook first"))
+            return text
+    raise _unusable(path, msg("it is neither a workbook nor text"))
+
+
+def _text_rows(path: Path, text: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    mark = _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    count, before = 0, 0
+    try:
+        for row in reader:
+            line, before = before + 1, reader.line_num
+            cells = tuple(_bare(cell) for cell in row)
+            if any(cells):
+                count += 1
+                if count > MOST_ROWS:
+                    raise _unusable(path, msg("it has more than {most} rows", most=MOST_ROWS))
+                yield line, cells
+    except csv.Error as error:
+        raise _unusable(path, msg("line {line} is no row of cells", line=before + 1)) from error
+
+
+def _separator(text: str) -> str:
+    """The mark that stands most often in one of the first lines."""
+    best, most = ",", 0
+    for line in text.splitlines()[:20]:
+        for mark in ("\t", ",", ";", "|"):
+            if line.count(mark) > most:
+                best, most = mark, line.count(mark)
+    return best
+
+
+def _bare(cell: str) -> str:
+    guarded = re.fullmatch(r'\s*="?([^"]*)"?\s*', cell)
+    return (guarded.group(1) if guarded else cell).strip().lstrip("'")
