@@ -14,6 +14,9 @@ from liaison_desk.desk.issuing import require_state
 from liaison_desk.desk.scope import leg_of
 from liaison_desk.desk.work import Command, Work
 
+MAY_BRING = (LegState.DRAFT, *sorted(OPEN), LegState.ANSWERED, LegState.CLOSED)
+"""States of a request for which a document may still come."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AddDocument(Command[None]):
@@ -28,7 +31,7 @@ class AddDocument(Command[None]):
     def carry_out(self, work: Work) -> None:
         leg = leg_of(work, self.leg_id)
         work.seen(leg, self.version)
-        require_state(leg, LegState.DRAFT, *OPEN, LegState.ANSWERED, LegState.CLOSED)
+        require_state(leg, *MAY_BRING)
         number = clean_text(self.number, 64, field="document_number")
         if not number:
             raise BadInput(msg("Give the document's number. Nothing was saved."), field="document_number")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from liaison_desk.core.lifecycle import CATCHING, LegState, allowed
 from liaison_desk.core.roles import RIGHTS
+from liaison_desk.desk.documents import MAY_BRING
 from liaison_desk.desk.scope import NOT_YET_OUT
 from liaison_desk.desk.work import Actor
 from liaison_desk.store.models import Hold, Leg
@@ -47,6 +48,8 @@ def on_leg(actor: Actor, leg: Leg) -> frozenset[str]:
         state is LegState.ANSWERED and leg.kind in CATCHING and leg.hold_id
     ):
         names.add("VoidRequest")
+    if not leg.document_number and state in MAY_BRING:
+        names.add("AddDocument")
     if state not in NOT_YET_OUT and leg.queued_at and leg.institution_code:
         names.add("slips")
     if not own and not actor.police:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from liaison_desk.core import ledger
-from liaison_desk.core.clocks import length_words
+from liaison_desk.core.clocks import ClockRule, length_words
 from liaison_desk.core.countdown import when
 from liaison_desk.core.errors import BadInput, DeskError
 from liaison_desk.core.lifecycle import (
@@ -20,6 +20,7 @@ from liaison_desk.core.lifecycle import (
     ON_MONEY,
     OUTCOME_WORDS,
     RELEASES,
+    STOPS,
     LegKind,
     Outcome,
     outcomes_of,
@@ -27,7 +28,8 @@ from liaison_desk.core.lifecycle import (
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.answers import AddHops, Answered, AnswerRequest
-from liaison_desk.desk.clockwork import calendar, rule
+from liaison_desk.desk.clock_rules import RuleRow, clock_rules
+from liaison_desk.desk.clockwork import calendar
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.work import Command
 from liaison_desk.ui.commanddialog import CommandDialog, FieldGrid, hint
@@ -127,7 +129,12 @@ class AnswerForm(CommandDialog):
             self._line(name).textChanged.connect(self._compute)
         for name in ("starts_at", "ends_at"):
             self._moment(name).line.textChanged.connect(self._compute)
+        self._rules: tuple[RuleRow, ...] = ()
         self._fit()
+        desk = context.desk
+        context.background.read(
+            lambda: desk.read(clock_rules), self._ruled, failed=lambda _: None, owner=self
+        )
         first = self.form.fields["executed"]
         (first if not first.isHidden() else self.form.fields["outcome"]).setFocus()
 
@@ -258,6 +265,8 @@ class AnswerForm(CommandDialog):
         """What is caught and until when, while it is typed."""
         self.effect.setVisible(False)
         self.end.setVisible(False)
+        if self._row.kind is LegKind.RENEW:
+            self._compute_end()
         if self._row.kind not in CATCHING or "executed" not in self._shown():
             return
         executed, balance = self._read("executed"), self._read("balance_before")
@@ -280,11 +289,29 @@ class AnswerForm(CommandDialog):
             self.effect.setVisible(True)
         self._compute_end()
 
+    def _ruled(self, rules: tuple[RuleRow, ...]) -> None:
+        self._rules = rules
+        self._compute()
+
+    def _rule_at(self, start: datetime) -> ClockRule | None:
+        """The dated rule under which a hold runs that begins then (K4); None while the rules are being read."""
+        name = "stop" if self._row.kind in STOPS else "freeze"
+        return next(
+            (
+                ClockRule(row.name, row.length, row.unit, row.law)
+                for row in self._rules
+                if row.name == name and (row.valid_from is None or row.valid_from <= start)
+            ),
+            None,
+        )
+
     def _compute_end(self) -> None:
         start, stated = self._read("starts_at"), self._read("ends_at")
         if not isinstance(start, datetime):
             return
-        law = rule(self.context.office, "freeze" if self._row.kind is LegKind.FREEZE else "stop")
+        law = self._rule_at(start)
+        if law is None:
+            return
         try:
             end = ledger.hold_end(start, stated, law, self._zone, calendar(self.context.office))
         except BadInput as error:

@@ -32,6 +32,7 @@ from liaison_desk.ui.commanddialog import CommandDialog
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import CorrectDialog, ReasonDialog, ReassignDialog, RouteDialog
 from liaison_desk.ui.doing import carry_out
+from liaison_desk.ui.holddialogs import DocumentDialog
 from liaison_desk.ui.newcase import NewCaseDialog
 from liaison_desk.ui.preview import show_slips
 from liaison_desk.ui.requestdialog import RequestDialog
@@ -130,6 +131,14 @@ class LegActions:
                 "O",
                 "history",
                 lambda row: ReasonDialog.for_reopening(self._context, row, self._page),
+            ),
+            self._one(
+                "document",
+                "AddDocument",
+                msg("Enter the document"),
+                "F",
+                "file-text",
+                lambda row: DocumentDialog(self._context, row.id, row.number, self._page),
             ),
             self._many("close", "CloseRequest", msg("Close the request"), "X", "check", self.close),
             self._one(

@@ -8,7 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from liaison_desk.core.clocks import Unit
 from liaison_desk.core.lifecycle import HopKind, LegKind, Outcome
+from liaison_desk.desk.clock_rules import SetClockRule
 from liaison_desk.desk.details import leg_detail
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import ClaimRequest, ReassignRequest
@@ -232,3 +234,22 @@ def test_next_hops_are_typed_by_keyboard(
     assert dialog.error == ""
     hops = sqlite_office.icbc.read(leg_detail, case.leg_ids[0]).hops
     assert [(hop.target, hop.amount) for hop in hops] == [(given.card("CCB", 3), 50_000)]
+
+
+def test_the_end_follows_the_rule_in_force_at_its_start(
+    sqlite_office: Office, background: SynchronousBackground, window: QMainWindow
+) -> None:
+    """From 10:35 on a stop ends after 24 hours; one that began at 10:20 keeps its 48."""
+    office = sqlite_office
+    case = given.case(office)
+    office.clock.forward(minutes=30)
+    office.lead.do(
+        SetClockRule(name="stop", length=24, unit=Unit.HOURS, law="市局〔2026〕3号", reason="试点")
+    )
+    office.clock.forward(minutes=5)
+    form = form_for(office, "li", background, window, case.leg_ids[0])
+    assert "03-11 10:40:00" in form.end.text()
+    assert "市局〔2026〕3号" in form.end.text()
+    form._moment("starts_at").line.setText("10:20:00")
+    assert "03-12 10:20:00" in form.end.text()
+    assert "银发〔2016〕86号" in form.end.text()

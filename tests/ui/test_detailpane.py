@@ -16,6 +16,7 @@ from liaison_desk.store.chain import Access
 from liaison_desk.ui.answerparts import Link
 from liaison_desk.ui.background import SynchronousBackground
 from liaison_desk.ui.buttons import Button
+from liaison_desk.ui.holddialogs import DocumentDialog
 from liaison_desk.ui.queuepage import QueuePage
 from tests import given
 from tests.given import Office
@@ -150,3 +151,22 @@ def test_the_countdown_goes_on_while_nothing_else_happens(
     sqlite_office.clock.forward(minutes=6)
     page.tick()
     assert page.pane.chip.text == "超时 01:00"
+
+
+def test_a_document_that_follows_is_entered_from_the_pane(
+    sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
+) -> None:
+    given.case(sqlite_office)
+    bench, page = bench_of(sqlite_office, "zhao", background, qtbot)
+    assert "document" in page.pane.steps.names
+    assert bench.press("F")
+    dialog = bench.dialog(DocumentDialog)
+    assert isinstance(dialog, DocumentDialog)
+    dialog.form.set_values(document_kind="止付通知书", document_number="公止字〔2026〕8号")
+    dialog.submit()
+    assert (said.errors, dialog.error) == ([], "")
+    assert "止付通知书 公止字〔2026〕8号" in words(page)
+    assert not bench.possible("document")
+    # The bank does not bring the police's papers.
+    _, theirs = bench_of(sqlite_office, "li", background, qtbot)
+    assert not any(spec.name == "document" for spec in theirs.actions_offered())
