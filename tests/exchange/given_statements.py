@@ -19,6 +19,7 @@ from typing import Any
 import openpyxl
 import xlsxwriter
 import xlwt
+import xlwt.CompoundDoc
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 A = "6222020200183502745"  # ICBC, as all cards here with a right check digit
