@@ -7,7 +7,7 @@ reader sees the column in full.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, case, func, select, union_all
 
@@ -18,6 +18,7 @@ from liaison_desk.desk.ledgerfields import entry_fields, hold_line_fields
 from liaison_desk.desk.ledgerlists import HoldsView, LedgerView, entry_source, hold_line_source
 from liaison_desk.desk.lists import (
     QueueView,
+    Sorting,
     hold_source,
     leg_source,
     wants_more,
@@ -107,7 +108,8 @@ def column_values(work: Work, view: ListView, column: str, words: str = "") -> C
 
 def list_totals(work: Work, view: ListView) -> ListTotals:
     """How many rows the view has and what its columns of money and numbers add up to."""
-    count, sums = 0, {}
+    count = 0
+    sums: dict[str, Sum] = {}
     for fields, source in _parts(work, _narrowed(view, view.filters, "amount")):
         made = {name: make() for name, make in fields.items() if name in ADDED}
         columns = [part for field in made.values() for part in _sums(field)]
@@ -139,7 +141,7 @@ ADDED = frozenset(
 def _narrowed(view: Any, filters: tuple[ColumnFilter, ...], column: str) -> Any:
     """The view with these filters and the column beside them, so that its account is joined where needed."""
     if isinstance(view, QueueView):
-        return replace(view, filters=filters, order=column)
+        return replace(view, filters=filters, order=cast(Sorting, column))
     return replace(view, filters=filters)
 
 
