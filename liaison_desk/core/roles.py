@@ -67,6 +67,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "RemoveView": _DESKS,
     "AddAttachment": _DESKS,
     "VoidAttachment": _DESKS,
+    "Undo": _DESKS,
     # requests
     "IssueRequest": _OFFICERS,
     "IssueProposed": _OFFICERS,
@@ -148,6 +149,7 @@ READS: dict[str, frozenset[Role]] = {
     "notes_not_taken": SEE_ALL,
     "who_is_at": _READERS,
     "changed_since": _DESKS,
+    "undo_offers": _DESKS,
     "attachments": _READERS,
     "attachment_bytes": _READERS,
     "lapses": _READERS,
