@@ -21,13 +21,14 @@ from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import IssueProposed, IssueRequest
 from liaison_desk.ui import columns
 from liaison_desk.ui.actions import ActionSpec
-from liaison_desk.ui.answerparts import Lines, Link, hold_view
+from liaison_desk.ui.answerparts import Lines, Link
 from liaison_desk.ui.balance import MoneyBar
 from liaison_desk.ui.cards import Fact, FactGrid, Text, section
 from liaison_desk.ui.chips import Chip
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.doing import carry_out
 from liaison_desk.ui.holddialogs import HoldDialog, HoldRef
+from liaison_desk.ui.holdsteps import hold_with_steps
 from liaison_desk.ui.legfacts import events, money_parts
 from liaison_desk.ui.messages import caption
 from liaison_desk.ui.moneydialogs import VictimMoneyDialog
@@ -242,7 +243,9 @@ class CasePane(Pane):
         self._payments.show_if_new(detail.payments, lambda: [self._payment(one) for one in detail.payments])
         self._accounts.show_if_new(detail.accounts, lambda: [self._account(one) for one in detail.accounts])
         self._hops.show_if_new(detail.hops, lambda: [self._hop(hop) for hop in detail.hops])
-        self._holds.show_if_new(detail.holds, lambda: [hold_view(context, hold) for hold in detail.holds])
+        self._holds.show_if_new(
+            detail.holds, lambda: [hold_with_steps(context, hold, row.id, self) for hold in detail.holds]
+        )
         self.timeline.set_events(events(context, detail.timeline))
         self.notes.set_notes(detail.notes)
         self.note.about(("case", row.id))

@@ -75,6 +75,41 @@ _STEPS: tuple[tuple[str, type[Command[Any]], Message, str, str, HoldDialog, bool
 """Name, command, title, key, icon, dialog, and whether the hold must still run."""
 
 
+def hold_specs(context: Context, page: QWidget, chosen: Callable[[], HoldRef | None]) -> list[ActionSpec]:
+    """All steps on the chosen hold that this person's role may take: requests first, then entries by hand."""
+    made = HoldActions(context, page, chosen).specs()
+    made += [_entry_step(context, page, chosen, step) for step in _STEPS if context.desk.may(step[1])]
+    return made
+
+
+def _entry_step(
+    context: Context,
+    page: QWidget,
+    chosen: Callable[[], HoldRef | None],
+    step: tuple[str, type[Command[Any]], Message, str, str, HoldDialog, bool],
+) -> ActionSpec:
+    name, _, title, keys, icon, make, running = step
+
+    def run() -> None:
+        hold = chosen()
+        if hold is not None:
+            make(context, hold, page).open()
+
+    def possible() -> bool:
+        hold = chosen()
+        return hold is not None and hold.own and not (running and hold.ended)
+
+    return ActionSpec(
+        f"money-{name}",
+        title,
+        run,
+        keys,
+        icon,
+        enabled=possible,
+        why_not=lambda: msg("Choose a hold of your own institution first."),
+    )
+
+
 class MoneyActions:
     """What can be done with the chosen hold or the chosen entry."""
 
@@ -117,14 +152,8 @@ class MoneyActions:
             self._row.addWidget(more)
 
     def _make(self) -> list[ActionSpec]:
-        may = self._context.desk.may
-        made = HoldActions(self._context, self._page, self._hold).specs()
-        made += [
-            self._step(name, title, keys, icon, dialog, running)
-            for name, command, title, keys, icon, dialog, running in _STEPS
-            if may(command)
-        ]
-        if may(ReverseEntry):
+        made = hold_specs(self._context, self._page, self._hold)
+        if self._context.desk.may(ReverseEntry):
             made.append(
                 ActionSpec(
                     "reverse",
@@ -137,28 +166,6 @@ class MoneyActions:
                 )
             )
         return made
-
-    def _step(
-        self, name: str, title: Message, keys: str, icon: str, make: HoldDialog, running: bool
-    ) -> ActionSpec:
-        def run() -> None:
-            hold = self._hold()
-            if hold is not None:
-                make(self._context, hold, self._page).open()
-
-        def possible() -> bool:
-            hold = self._hold()
-            return hold is not None and hold.own and not (running and hold.ended)
-
-        return ActionSpec(
-            f"money-{name}",
-            title,
-            run,
-            keys,
-            icon,
-            enabled=possible,
-            why_not=lambda: msg("Choose a hold of your own institution first."),
-        )
 
     def _reversible(self) -> bool:
         row = self._entry()

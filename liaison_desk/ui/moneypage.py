@@ -321,7 +321,9 @@ class MoneyPage(Page):
             return None
         actor = self.context.desk.actor
         own = actor.police or actor.speaks_for(row.institution)
-        return HoldRef(row.id, row.case_id, row.number, row.rule, ended=not row.running, own=own)
+        # One that has caught nothing yet may still: under its limit, or when it comes to the front.
+        ended = not row.running and (row.captured > 0 or row.ends_at <= self.context.now())
+        return HoldRef(row.id, row.case_id, row.number, row.rule, ended=ended, own=own)
 
     def _entry(self) -> LedgerRow | OutsideRow | None:
         if self.table is self.outside:

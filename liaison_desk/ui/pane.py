@@ -94,8 +94,9 @@ class Pane(QFrame):
 class Steps(QWidget):
     """The steps that are possible now: up to three buttons, the rest in a menu; two a line where they fit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, buttons: int = BUTTONS) -> None:
         super().__init__(parent)
+        self._most = buttons
         # The pane may be narrower than two buttons in a wordy language: they never push it wider.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._grid = QGridLayout(self)
@@ -113,7 +114,7 @@ class Steps(QWidget):
         self._names = names
         clear(self._grid)
         self._buttons = []
-        shown, rest = actions[:BUTTONS], actions[BUTTONS:]
+        shown, rest = actions[: self._most], actions[self._most :]
         for place, action in enumerate(shown):
             kind = "primary" if action.primary and place == 0 else "plain"
             button = Button(action.title, keys=action.keys.replace("+", " "), kind=kind, run=action.run)
