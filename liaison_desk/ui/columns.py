@@ -32,6 +32,21 @@ class Align(Enum):
     CENTRE = "centre"
 
 
+class Filtering(Enum):
+    """How the head of a column narrows a list."""
+
+    VALUES = "values"
+    """By ticking values."""
+    WORDS = "words"
+    """By a part of the text, or by ticking values."""
+    MONEY = "money"
+    """By a range of yuan, or by ticking values."""
+    NUMBER = "number"
+    PAST = "past"
+    """A moment that has been: by a range, or the last days."""
+    MOMENT = "moment"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What one place of the table shows."""
@@ -48,6 +63,9 @@ class Cell:
     tone: Tone = Tone.NEUTRAL
     bold: bool = False
     mono: bool = False
+    mark: str = ""
+    """A small icon at the right end (a flag), in ``mark_tone``; the tip says what it means."""
+    mark_tone: Tone = Tone.NEUTRAL
     copy: str | None = None
     """What Ctrl+C takes, where it differs from the text (numbers without spaces)."""
 
@@ -78,6 +96,12 @@ class Column(Generic[R]):
     """Hidden until the user asks for it."""
     ticking: bool = False
     """Its text depends on the time: shown anew each second."""
+    filter: Filtering | None = None
+    """How its head narrows the list; the query knows the column by ``sort``."""
+    named: Callable[[str], str] | None = None
+    """What a value of the query is called in the window's language."""
+    fen: Callable[[R], int | None] | None = None
+    """The amount that the foot adds up; None in a row that has none."""
 
 
 def _said(text: Message | str) -> str:

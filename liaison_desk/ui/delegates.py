@@ -74,6 +74,8 @@ class RowDelegate(QStyledItemDelegate):
             if selected
             else theme.changed
             if model.marked(index.row())
+            else theme.tints[tint].back
+            if (tint := model.tint_of(index.row())) is not None
             else theme.hover
             if index.row() == self.hovered
             else theme.surface
@@ -85,6 +87,13 @@ class RowDelegate(QStyledItemDelegate):
             # The bar keeps a selection visible where the tint alone would not be seen.
             painter.fillRect(rect.adjusted(0, 0, now.px(3) - rect.width(), -1), now.ink(theme.accent))
         inner = rect.adjusted(now.px(GRID), 0, -now.px(GRID), -1)
+        if cell.mark:
+            side = now.px(14)
+            image = icons.pixmap(
+                cell.mark, now.colour(cell.mark_tone).name(), side, painter.device().devicePixelRatio()
+            )
+            painter.drawPixmap(inner.right() - side + now.px(4), inner.center().y() - side // 2 + 1, image)
+            inner = inner.adjusted(0, 0, -side, 0)
         if cell.chip is not None:
             paint_chip(painter, inner, cell.text, cell.chip, cell.icon)
         else:
@@ -180,4 +189,6 @@ def _width(cell: Cell) -> int:
         width += now.px(5) * 2 + now.px(6)
     if cell.icon:
         width += now.px(22)
+    if cell.mark:
+        width += now.px(14)
     return max(width, now.metrics(SMALL).horizontalAdvance(cell.second) if cell.second else 0)

@@ -1,18 +1,23 @@
-"""The head of a table: columns are moved, resized, hidden and sorted here, and their layout is kept as text."""
+"""The head of a table: columns are moved, resized, hidden, frozen, sorted and filtered here; the layout is kept as text."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
-from liaison_desk.core.words import msg
+from liaison_desk.core.words import Message, msg
+from liaison_desk.ui import icons
+from liaison_desk.ui.columns import Align, Column
 from liaison_desk.ui.messages import caption
 from liaison_desk.ui.rows import RowsModel
-from liaison_desk.ui.theme import GRID, look, say
+from liaison_desk.ui.theme import BASE, GRID, look, say
+
+MOST_FROZEN = 6
 
 
 class Head(QHeaderView):
@@ -20,19 +25,34 @@ class Head(QHeaderView):
 
     sort_requested = Signal(str, bool)
     """The sort key of the column that was clicked, and whether descending."""
+    filter_requested = Signal(int)
+    """The number of a column whose filter is wanted."""
+    arranged = Signal()
+    """The person chose columns, their order, or how many stay in place."""
 
     def __init__(self, model: RowsModel[Any], parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._rows = model
         self._sorted: tuple[str, bool] | None = None
         self._scale = look().scale
+        self._frozen = 0
+        self._hovered = -1
+        self.current = -1
+        """The column whose filter the keyboard would open; -1: the table has not the focus."""
+        self.filtered: frozenset[str] = frozenset()
+        """Sort keys of the columns that narrow the list."""
+        self.filters_offered = False
+        """Whether somebody answers ``filter_requested``."""
+        self.more: Callable[[QMenu], None] = lambda _: None
+        """Adds to the menu of the head what the list can do besides."""
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setStretchLastSection(True)
+        self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(lambda at: self.menu().popup(self.mapToGlobal(at)))
+        self.customContextMenuRequested.connect(self._open_menu)
         self.sectionClicked.connect(self._clicked)
         look().theme_changed.connect(self._rescale)
 
@@ -49,30 +69,97 @@ class Head(QHeaderView):
     def first(self) -> int:
         return next(iter(self.shown()), 0)
 
-    def menu(self) -> QMenu:
-        """The menu of the head: which columns are shown."""
+    def column(self, number: int) -> Column[Any]:
+        return self._rows.columns[number]
+
+    # Menu ------------------------------------------------------------------------------------------
+
+    def _open_menu(self, at: QPoint) -> None:
+        self.menu(self.logicalIndexAt(at)).popup(self.mapToGlobal(at))
+
+    def menu(self, number: int = -1) -> QMenu:
+        """The menu of the head: sort and filter by the column under the pointer, and which columns are shown."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        column = self._rows.columns[number] if 0 <= number < len(self._rows.columns) else None
+        if column is not None and column.sort:
+            self._offer_order(menu, column)
+            if self.filters_offered and column.filter is not None:
+                action = menu.addAction(icons.icon("funnel"), say(msg("Filter this column…")) + "\tAlt+Down")
+                action.triggered.connect(lambda: self.filter_requested.emit(number))
+            menu.addSeparator()
+        if column is not None:
+            self._offer_freezing(menu, number)
+        self.more(menu)
+        menu.addSeparator()
+        self.offer_columns(menu)
+        return menu
+
+    def offer_columns(self, menu: QMenu) -> None:
+        """Which columns are shown, each to be ticked, and the way back."""
         shown = self.shown()
         for number, column in enumerate(self._rows.columns):
             action = QAction(caption(say(column.title)), menu, checkable=True, checked=number in shown)
             # The last column stays: a table without any could not be brought back.
             action.setEnabled(shown != [number])
-            action.toggled.connect(lambda on, number=number: self.setSectionHidden(number, not on))
+            action.toggled.connect(lambda on, number=number: self._show(number, on))
             menu.addAction(action)
         menu.addSeparator()
-        menu.addAction(say(msg("Columns as delivered"))).triggered.connect(self.reset)
-        return menu
+        menu.addAction(say(msg("Columns as delivered"))).triggered.connect(self._as_delivered)
+
+    def _offer_order(self, menu: QMenu, column: Column[Any]) -> None:
+        ways: tuple[tuple[Message, bool, str], ...] = (
+            (msg("Sort upwards"), False, "chevron-up"),
+            (msg("Sort downwards"), True, "chevron-down"),
+        )
+        for words, descending, mark in ways:
+            action = menu.addAction(icons.icon(mark), say(words))
+            action.triggered.connect(lambda _=False, down=descending: self.sort_by(column.sort, down))
+
+    def _offer_freezing(self, menu: QMenu, number: int) -> None:
+        place = self.shown().index(number) + 1 if number in self.shown() else 0
+        if 0 < place <= MOST_FROZEN and place != self._frozen:
+            menu.addAction(say(msg("Keep the columns up to here in place"))).triggered.connect(
+                lambda: self._freeze(place)
+            )
+        if self._frozen:
+            menu.addAction(say(msg("Let all columns scroll"))).triggered.connect(lambda: self._freeze(0))
+        if place or self._frozen:
+            menu.addSeparator()
+
+    def _show(self, number: int, on: bool) -> None:
+        self.setSectionHidden(number, not on)
+        self.arranged.emit()
+
+    def _as_delivered(self) -> None:
+        self.reset()
+        self.arranged.emit()
+
+    def _freeze(self, count: int) -> None:
+        self.set_frozen(count)
+        self.arranged.emit()
+
+    @property
+    def frozen(self) -> int:
+        """How many of the first columns stay in place while the others scroll."""
+        return min(self._frozen, len(self.shown()) - 1)
+
+    def set_frozen(self, count: int) -> None:
+        self._frozen = max(0, min(count, MOST_FROZEN))
+        self.viewport().update()
+
+    # Layout ----------------------------------------------------------------------------------------
 
     def reset(self) -> None:
         """Order, width and visibility as the program was delivered."""
+        self._frozen = 0
         for number, column in enumerate(self._rows.columns):
             self.moveSection(self.visualIndex(number), number)
             self.resizeSection(number, look().px(column.width))
             self.setSectionHidden(number, column.hidden)
 
     def layout_state(self) -> str:
-        """Order, width and visibility of the columns as text, for the user's settings."""
+        """Order, width and visibility of the columns and how many are frozen, as text, to be kept."""
         order = [self.logicalIndex(place) for place in range(self.count())]
         names = [
             {
@@ -82,14 +169,17 @@ class Head(QHeaderView):
             }
             for number in order
         ]
-        return json.dumps(names)
+        return json.dumps({"columns": names, "frozen": self._frozen})
 
     def restore_layout(self, state: str) -> None:
         """Take ``layout_state`` back; columns that it does not know keep their place, unreadable text is ignored."""
         try:
-            names = json.loads(state)
+            found = json.loads(state)
+            # The first releases kept the columns alone.
+            names = found["columns"] if isinstance(found, dict) else found
+            frozen = int(found.get("frozen", 0)) if isinstance(found, dict) else 0
             wanted = [(str(name["key"]), int(name["width"]), bool(name["hidden"])) for name in names]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError):
             return
         numbers = {column.key: number for number, column in enumerate(self._rows.columns)}
         known = [(numbers[key], width, hidden) for key, width, hidden in wanted if key in numbers]
@@ -98,17 +188,9 @@ class Head(QHeaderView):
         for place, (number, width, hidden) in enumerate(known):
             self.moveSection(self.visualIndex(number), place)
             self.setSectionHidden(number, hidden)
-            if not hidden and width > 0:
+            if not hidden and 0 < width < 10_000:
                 self.resizeSection(number, look().px(width))
-
-    def set_sorted(self, sort: str, descending: bool = False) -> None:
-        """Show by which column the rows come; an unknown or empty ``sort`` shows none."""
-        self._sorted = (sort, descending) if sort else None
-        number = next((n for n, column in enumerate(self._rows.columns) if column.sort == sort and sort), -1)
-        self.setSortIndicatorShown(number >= 0)
-        if number >= 0:
-            order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-            self.setSortIndicator(number, order)
+        self.set_frozen(frozen)
 
     def _rescale(self) -> None:
         """Columns grow and shrink with the text."""
@@ -118,10 +200,128 @@ class Head(QHeaderView):
             for number in self.shown():
                 self.resizeSection(number, round(self.sectionSize(number) * self._scale / before))
 
-    def _clicked(self, number: int) -> None:
-        sort = self._rows.columns[number].sort
-        if not sort:
-            return
-        descending = self._sorted == (sort, False)
+    # Order and filters -----------------------------------------------------------------------------
+
+    @property
+    def sorted_by(self) -> tuple[str, bool] | None:
+        return self._sorted
+
+    def set_sorted(self, sort: str, descending: bool = False) -> None:
+        """Show by which column the rows come; an unknown or empty ``sort`` shows none."""
+        self._sorted = (sort, descending) if sort else None
+        self.viewport().update()
+
+    def set_filtered(self, columns: frozenset[str]) -> None:
+        """Mark the heads of these sort keys: they narrow the list."""
+        self.filtered = columns
+        self.viewport().update()
+
+    def sort_by(self, sort: str, descending: bool) -> None:
         self.set_sorted(sort, descending)
         self.sort_requested.emit(sort, descending)
+
+    def _clicked(self, number: int) -> None:
+        sort = self._rows.columns[number].sort
+        if sort:
+            self.sort_by(sort, self._sorted == (sort, False))
+
+    # Hands -----------------------------------------------------------------------------------------
+
+    def filter_area(self, number: int) -> QRect:
+        """Where a click opens the filter of a column; empty where there is none."""
+        column = self._rows.columns[number]
+        if not (self.filters_offered and column.filter is not None):
+            return QRect()
+        side = look().px(20)
+        left, width = self.sectionViewportPosition(number), self.sectionSize(number)
+        return (
+            QRect(left + width - side - look().px(3), 0, side, self.height()) if width > side * 2 else QRect()
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        number = self.logicalIndexAt(at)
+        if (
+            event.button() is Qt.MouseButton.LeftButton
+            and number >= 0
+            and self.filter_area(number).contains(at)
+            and self.cursor().shape() is not Qt.CursorShape.SplitHCursor
+        ):
+            self.filter_requested.emit(number)
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.logicalIndexAt(event.position().toPoint()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: Any) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _hover(self, number: int) -> None:
+        if number != self._hovered:
+            self._hovered = number
+            self.viewport().update()
+
+    def set_current(self, number: int) -> None:
+        """Mark the column that the keyboard is on; -1 none."""
+        if number != self.current:
+            self.current = number
+            self.viewport().update()
+
+    # Painting --------------------------------------------------------------------------------------
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """The title, then the arrow of the order, then the funnel of the filter."""
+        if not rect.isValid() or not 0 <= logicalIndex < len(self._rows.columns):
+            return
+        now, theme = look(), look().theme
+        column = self._rows.columns[logicalIndex]
+        narrows = bool(column.sort) and column.sort in self.filtered
+        painter.save()
+        hovered = logicalIndex == self._hovered
+        painter.fillRect(rect, now.ink(theme.hover if hovered else theme.raised))
+        painter.setPen(now.ink(theme.line))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if narrows or logicalIndex == self.current:
+            # A bar below: a narrow column has no room for a funnel, and colour alone would not be seen.
+            thick = now.px(3 if narrows else 2)
+            bar = QRect(rect.left(), rect.bottom() - thick + 1, rect.width(), thick)
+            painter.fillRect(bar, now.ink(theme.accent if narrows else theme.line_strong))
+        self._words(painter, rect, column, narrows, hovered or logicalIndex == self.current)
+        painter.restore()
+
+    def _words(self, painter: QPainter, rect: QRect, column: Column[Any], narrows: bool, near: bool) -> None:
+        now, theme = look(), look().theme
+        side = now.px(14)
+        inner = rect.adjusted(now.px(GRID), 0, -now.px(GRID), -1)
+        fore = theme.accent if narrows else theme.text
+        marks: list[tuple[str, str]] = []
+        if self._sorted is not None and column.sort and self._sorted[0] == column.sort:
+            marks.append(("chevron-down" if self._sorted[1] else "chevron-up", fore))
+        metrics = now.metrics(BASE, bold=True)
+        title = say(column.title)
+        wide = metrics.horizontalAdvance(title) + side * (len(marks) + 1)
+        offered = self.filters_offered and column.filter is not None and near
+        # Where it costs no letter, the funnel is offered to whoever comes near.
+        if narrows or (offered and wide <= inner.width() + now.px(6)):
+            marks.append(("funnel", fore if narrows else theme.muted))
+        ratio = painter.device().devicePixelRatio()
+        right = inner.right() + now.px(5)
+        for mark, colour in reversed(marks):
+            right -= side
+            image = icons.pixmap(mark, colour, side, ratio)
+            painter.drawPixmap(right + 1, inner.center().y() - side // 2 + 1, image)
+        room = inner
+        if marks:
+            room = QRect(inner.left(), inner.top(), max(right - inner.left(), 0), inner.height())
+        painter.setFont(now.font(BASE, bold=True))
+        painter.setPen(now.ink(fore))
+        sides = {
+            Align.LEFT: Qt.AlignmentFlag.AlignLeft,
+            Align.RIGHT: Qt.AlignmentFlag.AlignRight,
+            Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
+        }
+        cut = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | sides[column.align], cut)

@@ -27,7 +27,7 @@ from PySide6.QtCore import (
 
 from liaison_desk.ui.columns import Align, Cell, Column
 from liaison_desk.ui.messages import plain
-from liaison_desk.ui.theme import look, say
+from liaison_desk.ui.theme import Tone, look, say
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -60,6 +60,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.columns = tuple(columns)
         self.key = key
         self.resort_allowed: Callable[[], bool] = lambda: True
+        self.tint: Callable[[R], Tone | None] = lambda _: None
+        """The tint of a whole row; what it means is said by a mark and a word in the row, too."""
         self._rows: list[R] = []
         self._keys: list[Hashable] = []
         self._cells: dict[Hashable, list[Cell | None]] = {}
@@ -151,6 +153,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def marked(self, number: int) -> bool:
         """Whether the row came or changed a moment ago."""
         return self._keys[number] in self._marks
+
+    def tint_of(self, number: int) -> Tone | None:
+        return self.tint(self._rows[number])
 
     # Time -------------------------------------------------------------------------------------------
 

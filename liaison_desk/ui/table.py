@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
+    QKeyCombination,
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
@@ -25,7 +26,9 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QFocusEvent,
     QGuiApplication,
+    QHelpEvent,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
@@ -47,12 +50,17 @@ from liaison_desk.core.words import msg
 from liaison_desk.ui import icons
 from liaison_desk.ui.cards import EmptyState
 from liaison_desk.ui.delegates import RowDelegate
+from liaison_desk.ui.frozen import FrozenColumns
 from liaison_desk.ui.heads import Head
 from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.theme import GRID, look, say
 
 R = TypeVar("R")
 
+WITH_HEADS = QKeyCombination(
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
+)
+OPEN_FILTER = QKeyCombination(Qt.KeyboardModifier.AltModifier, Qt.Key.Key_Down)
 REST_MILLISECONDS = 2000
 """How long the pointer and the keys must rest before rows may change places."""
 
@@ -67,6 +75,10 @@ class Table(QTableView, Generic[R]):
     """A row was double-clicked, or Return was pressed on it."""
     sort_requested = Signal(str, bool)
     """The sort key of a column whose head was clicked, and whether descending."""
+    filter_requested = Signal(int)
+    """The number of the column whose filter is wanted, by its head or by Alt+Down."""
+    all_selected = Signal()
+    """Ctrl+A: everything that the list has is meant, also what is not shown yet."""
     refresh_requested = Signal()
     """F5: read anew; the order that was waiting is shown at once."""
 
@@ -97,8 +109,10 @@ class Table(QTableView, Generic[R]):
         self.setModel(model)
         self.head = Head(model, self)
         self.head.sort_requested.connect(self.sort_requested)
+        self.head.filter_requested.connect(self.filter_requested)
         self.setHorizontalHeader(self.head)
         self.head.set_up()
+        self.frozen = FrozenColumns(self)
         self.empty = empty
         self._wait = QLabel(self.viewport())
         self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -158,10 +172,26 @@ class Table(QTableView, Generic[R]):
         self.scrollTo(index)
         return True
 
+    @property
+    def current_column(self) -> int:
+        """The number of the column that the keyboard is on; the first until an arrow key has moved it."""
+        column = self.currentIndex().column()
+        return column if column in self.head.shown() else self.head.first()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.head.set_current(self.current_column)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.head.set_current(-1)
+
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().currentChanged(current, previous)
+        if self.hasFocus():
+            self.head.set_current(self.current_column)
         if current.row() != previous.row() or not current.isValid():
             self.current_changed.emit(self.current_row)
 
@@ -174,8 +204,8 @@ class Table(QTableView, Generic[R]):
 
     # Copying ---------------------------------------------------------------------------------------
 
-    def copy(self) -> None:
-        """Put the selected rows on the clipboard, in the order and with the columns shown.
+    def copy(self, *, heads: bool = False) -> None:
+        """Put the selected rows on the clipboard, in the order and with the columns shown, heads on top if wanted.
 
         As text between tabs, and as a sheet whose cells are declared text: Excel and WPS take that one and
         leave card numbers, leading zeros and names that look like formulas as they are.
@@ -183,6 +213,8 @@ class Table(QTableView, Generic[R]):
         lines = [list(self._copied(number)) for number in self._selected_numbers()]
         if not lines:
             return
+        if heads:
+            lines.insert(0, [say(self.rows.columns[column].title) for column in self.head.shown()])
         data = QMimeData()
         data.setText("\n".join("\t".join(line) for line in lines))
         cells = (
@@ -263,6 +295,7 @@ class Table(QTableView, Generic[R]):
         self._place()
 
     def _place(self) -> None:
+        self.frozen.place()
         area = self.viewport().rect()
         self._wait.setGeometry(area)
         if self.empty is not None:
@@ -287,6 +320,14 @@ class Table(QTableView, Generic[R]):
         self._moved()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.keyCombination() == WITH_HEADS:
+            self.copy(heads=True)
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.selectAll()
+            self.all_selected.emit()
+        elif event.keyCombination() == OPEN_FILTER:
+            if self.head.filters_offered:
+                self.filter_requested.emit(self.current_column)
         elif event.key() == Qt.Key.Key_F5:
             self.show_order()
             self.refresh_requested.emit()
@@ -317,6 +358,8 @@ class Table(QTableView, Generic[R]):
         super().wheelEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and self.frozen.shows_tip(event):
+            return True
         if event.type() is QEvent.Type.Leave:
             self._hover(-1)
         return super().viewportEvent(event)
