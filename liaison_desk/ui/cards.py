@@ -115,14 +115,20 @@ class FactGrid(QWidget):
         for column in range(columns):
             self._grid.setColumnStretch(column, 1)
         self._facts: tuple[Fact, ...] = ()
+        self._views: list[_FactView] = []
         look().theme_changed.connect(self._again)
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
-        if tuple(facts) != self._facts:
-            self._facts = tuple(facts)
+        before, self._facts = self._facts, tuple(facts)
+        if [_shape(fact) for fact in before] != [_shape(fact) for fact in self._facts]:
             self._again()
+            return
+        for old, new, view in zip(before, self._facts, self._views, strict=True):
+            if old != new:
+                view.show_fact(new)
 
     def _again(self) -> None:
+        self._views = []
         while (item := self._grid.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -131,10 +137,16 @@ class FactGrid(QWidget):
         for fact in self._facts:
             if fact.wide and column:
                 row, column = row + 1, 0
-            self._grid.addWidget(_FactView(fact), row, column, 1, self._columns if fact.wide else 1)
+            self._views.append(_FactView(fact))
+            self._grid.addWidget(self._views[-1], row, column, 1, self._columns if fact.wide else 1)
             column = self._columns if fact.wide else column + 1
             if column >= self._columns:
                 row, column = row + 1, 0
+
+
+def _shape(fact: Fact) -> tuple[bool, bool, bool]:
+    """What a view of a fact is built for; everything else of it can be shown in place."""
+    return fact.mono, fact.wide, bool(fact.second)
 
 
 class _Value(Text):
@@ -153,18 +165,27 @@ class _FactView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(Text(fact.label, "label"))
-        made = _Value if fact.mono else Text
-        value = made(fact.value, wrap=not fact.mono, selectable=True, tone=fact.tone)
-        value.setFont(look().font(BASE, bold=fact.strong, mono=fact.mono))
+        self._label = Text(fact.label, "label")
+        column.addWidget(self._label)
+        self._value = (_Value if fact.mono else Text)(fact.value, wrap=not fact.mono, selectable=True)
         # The mono font is lower than the text font: values side by side stand on one line.
-        value.setMinimumHeight(QFontMetrics(look().font(BASE)).height())
-        if fact.tip is not None:
-            value.setToolTip(plain(say(fact.tip)))
-        column.addWidget(value)
-        if fact.second:
-            column.addWidget(Text(fact.second, "small", wrap=True))
+        self._value.setMinimumHeight(QFontMetrics(look().font(BASE)).height())
+        column.addWidget(self._value)
+        self._second = Text(fact.second, "small", wrap=True) if fact.second else None
+        if self._second is not None:
+            column.addWidget(self._second)
         column.addStretch()
+        self.show_fact(fact)
+
+    def show_fact(self, fact: Fact) -> None:
+        """Another fact of the same shape in the same place."""
+        self._label.set(fact.label)
+        self._value.set(fact.value)
+        self._value.set_tone(fact.tone)
+        self._value.setFont(look().font(BASE, bold=fact.strong, mono=fact.mono))
+        self._value.setToolTip(plain(say(fact.tip)) if fact.tip is not None else "")
+        if self._second is not None:
+            self._second.set(fact.second)
 
 
 class Card(QFrame):

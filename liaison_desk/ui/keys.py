@@ -61,29 +61,34 @@ class ActionTable(QObject):
         self._host = host
         self._window: list[ActionSpec] = []
         self._page: list[ActionSpec] = []
-        self._made: list[QAction] = []
+        self._made: dict[str, QAction] = {}
+        self._by_keys: dict[str, ActionSpec] = {}
 
     def offer(self, window: Sequence[ActionSpec], page: Sequence[ActionSpec]) -> None:
         """From now on these can be done."""
         self._window, self._page = list(window), list(page)
-        for action in self._made:
+        self._by_keys = {}
+        for spec in (*self._page, *self._window):
+            if spec.keys:
+                self._by_keys.setdefault(spec.keys, spec)
+        for keys in self._made.keys() - self._by_keys.keys():
+            action = self._made.pop(keys)
             self._host.removeAction(action)
             action.deleteLater()
-        self._made = []
-        taken: set[str] = set()
-        for spec in (*self._page, *self._window):
-            sequence = QKeySequence(spec.keys).toString()
-            if not sequence or sequence in taken:
-                continue
-            taken.add(sequence)
-            action = QAction(self._host)
-            action.setObjectName(spec.name)
-            action.setShortcut(QKeySequence(spec.keys))
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.setAutoRepeat(False)
-            action.triggered.connect(lambda _=False, spec=spec: self.run(spec))
-            self._host.addAction(action)
-            self._made.append(action)
+        for keys, spec in self._by_keys.items():
+            # What stays keeps its action: this is asked with every change of the selection.
+            if keys not in self._made:
+                self._made[keys] = self._action(keys)
+            self._made[keys].setObjectName(spec.name)
+
+    def _action(self, keys: str) -> QAction:
+        action = QAction(self._host)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(False)
+        action.triggered.connect(lambda _=False: self.run(self._by_keys[keys]))
+        self._host.addAction(action)
+        return action
 
     def run(self, spec: ActionSpec) -> bool:
         """Do it if it is possible now; says whether it was done."""

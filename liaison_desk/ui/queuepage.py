@@ -317,22 +317,23 @@ class QueuePage(Page):
         self._list.reload()
         self._say_order()
 
-    def _choose_first(self) -> None:
-        """The most urgent line is chosen as long as nobody has chosen another."""
-        if not self.table.selected_rows and self._wanted_leg is None and self.table.rows.rowCount():
-            self.table.select_key(self.table.rows.key_at(0))
+    def _choose_first(self) -> bool:
+        """The most urgent line is chosen as long as nobody has chosen another; whether it was now."""
+        if self.table.selected_rows or self._wanted_leg is not None or not self.table.rows.rowCount():
+            return False
+        return self.table.select_key(self.table.rows.key_at(0))
 
     def _loaded(self) -> None:
         # Also while a dialog stands before it: the hand comes back to the list.
-        if self.window().focusWidget() is self.table:
-            self._choose_first()
+        chosen = self.window().focusWidget() is self.table and self._choose_first()
         self._say_order()
         self._say_sum()
         row = self.table.current_row
         if row is not None:
             self.pane.renew(row)
-        self._offer()
-        self.selection_changed.emit()
+        if not chosen:  # a line that has just been chosen has offered its steps
+            self._offer()
+            self.selection_changed.emit()
 
     def _read_counts(self) -> None:
         desk = self.context.desk
