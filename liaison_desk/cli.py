@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from liaison_desk import cli_office, cli_papers, cli_trace, log
+from liaison_desk import cli_import, cli_office, cli_papers, cli_trace, log
 from liaison_desk.cli_line import Line, language_of, speech
 from liaison_desk.core.errors import DeskError
 from liaison_desk.core.words import LANGUAGES, Message, Say, msg
@@ -85,6 +85,7 @@ def _window(database: str, language: str, demo: bool) -> int:
 
 cli_office.add_to(app)
 cli_papers.add_to(app)
+cli_import.add_to(app)
 cli_trace.add_to(app)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from typer.main import get_command
 
 from liaison_desk import cli
-from liaison_desk.core.roles import READS, Role
+from liaison_desk.core.roles import READS, RIGHTS, Role
 from liaison_desk.store.chain import Access
 from liaison_desk.store.models import Leg
 from tests import given
@@ -36,6 +36,9 @@ BY_QUERY = {
     "stats": "period_stats",
 }
 """What a signed-in command lets out, and by which row of the rights it does."""
+
+BY_COMMAND = {"import cases": "ImportCases"}
+"""What a signed-in command takes in, and by which row of the rights it does."""
 
 WHO = {
     "zhao": Role.OFFICER,
@@ -57,7 +60,7 @@ def commands(command: Any, before: str = "") -> Iterator[str]:
 
 
 def test_every_command_of_the_command_line_has_its_row() -> None:
-    assert set(commands(get_command(cli.app))) == WITHOUT_SIGN_IN | set(BY_QUERY)
+    assert set(commands(get_command(cli.app))) == WITHOUT_SIGN_IN | set(BY_QUERY) | set(BY_COMMAND)
 
 
 def run(office: Office, login: str, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -98,6 +101,21 @@ def test_each_way_out_by_each_role(
             cell for row in openpyxl.load_workbook(out).active.iter_rows(values_only=True) for cell in row
         ]
         assert (number in cells) == (login != "zhou"), "another bank's list does not hold it"
+
+
+@pytest.mark.parametrize("login", sorted(WHO))
+def test_cases_are_taken_in_by_each_role(
+    login: str, sqlite_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "登记.csv"
+    file.write_text(
+        f"受害人,收款账号,金额,转账时间\n某某,{given.card('ABC', 7)},1,2026-03-10 09:00\n", encoding="utf-8"
+    )
+    code = run(sqlite_office, login, monkeypatch, "import", "cases", str(file), "--json")
+    allowed = WHO[login] in RIGHTS[BY_COMMAND["import cases"]]
+    assert code == (0 if allowed else 2)
+    with sqlite_office.database.reading() as session:
+        assert (session.scalar(select(Leg.id)) is not None) == allowed
 
 
 def test_a_wrong_password_lets_nothing_out(

@@ -31,7 +31,7 @@ HEADS: dict[str, tuple[Message, tuple[str, ...]]] = {
     "victim_name": (msg("Victim"), ("受害人", "受害人姓名", "被害人", "被害人姓名", "报警人", "报案人", "事主", "事主姓名", "报警人姓名", "姓名")),
     "victim_id": (msg("Victim's ID"), ("身份证号", "身份证", "身份证号码", "受害人身份证号", "受害人身份证", "证件号码", "证件号")),
     "victim_phone": (msg("Victim's phone number"), ("手机", "手机号", "手机号码", "电话", "联系电话", "联系方式", "受害人电话", "受害人手机", "报警电话")),
-    "fraud_type": (msg("Fraud type"), ("涉案类型", "诈骗类型", "案件类型", "类型", "案别", "诈骗手法", "作案手法")),
+    "fraud_type": (msg("Fraud type"), ("涉案类型", "诈骗类型", "案件类型", "类型", "案别", "案件类别", "诈骗手法", "作案手法")),
     "area": (msg("Area of the case"), ("区域", "辖区", "地区", "案发地", "发案地", "派出所", "所属辖区", "案发地点")),
     "from_bank": (msg("Paying bank"), ("付款银行", "转出银行", "付款开户行", "受害人银行", "汇款银行", "付款行")),
     "from_name": (msg("Payer"), ("付款人", "付款户名", "转出户名", "付款人户名", "汇款人")),
@@ -43,28 +43,33 @@ HEADS: dict[str, tuple[Message, tuple[str, ...]]] = {
     "paid_at": (msg("Paid at"), ("转账时间", "付款时间", "汇款时间", "交易时间", "转出时间", "转账日期时间", "被骗时间")),
     "paid_day": (msg("Paid on"), ("转账日期", "付款日期", "交易日期", "汇款日期")),
     "channel": (msg("Way of payment"), ("转账方式", "付款方式", "交易渠道", "渠道", "支付方式")),
-    "suspect_phone": (msg("Fraudster's phone"), ("嫌疑电话", "嫌疑人电话", "诈骗电话", "涉案电话", "嫌疑手机", "对方电话", "嫌疑号码")),
+    "suspect_phone": (msg("Fraudster's phone"), ("嫌疑电话", "涉诈电话", "嫌疑人电话", "诈骗电话", "涉案电话", "嫌疑手机", "对方电话", "嫌疑号码")),
     "summary": (msg("Remark"), ("备注", "简要案情", "案情", "案情简介", "说明", "简要警情")),
 }  # fmt: skip
 """Field → what the template calls it, and what offices call it. A unit may follow in brackets: 金额(万元)."""
 
 FRAUD_WORDS: dict[str, str] = {
-    "brushing": "刷单|返利|做任务",
-    "investment": "投资|理财|炒股|期货|虚拟币|博彩",
-    "loan": "贷款|网贷",
-    "support": "客服|电商|物流|快递|退款|注销",
-    "justice": "公检法|公安|法院|检察|冒充警",
-    "credit": "征信",
-    "shopping": "购物|虚假服务|买卖|二手",
-    "acquaintance": "领导|熟人|冒充好友|冒充亲",
-    "gaming": "游戏",
-    "romance": "婚恋|交友|杀猪盘|恋爱",
+    "brushing": "刷单|返利|做任务|brushing",
+    "investment": "投资|理财|炒股|期货|虚拟币|博彩|investment",
+    "loan": "贷款|网贷|loan",
+    "support": "客服|电商|物流|快递|退款|注销|delivery",
+    "justice": "公检法|公安|法院|检察|冒充警|police",
+    "credit": "征信|credit",
+    "shopping": "购物|虚假服务|买卖|二手|shopping",
+    "acquaintance": "领导|熟人|冒充好友|冒充亲|acquaintance",
+    "gaming": "游戏|game|gaming",
+    "romance": "婚恋|交友|杀猪盘|恋爱|romance",
     "other": "其他|其它|other",
 }
 """Codes of the fraud types, by words in what a file calls them; two types in one cell are none."""
 
+
+def _plain_head(text: str) -> str:
+    return re.sub(r"[\s*:]", "", fold(text)).lower()
+
+
 _ALIKE = {
-    fold(name).lower(): field for field, (head, others) in HEADS.items() for name in (head.text, *others)
+    _plain_head(name): field for field, (head, others) in HEADS.items() for name in (head.text, *others)
 }
 _UNITS = {"万元": 10_000, "万": 10_000, "元": 1, "分": 0, "人民币元": 1, "yuan": 1}
 """Yuan in one of the unit; 0: fen."""
@@ -124,10 +129,10 @@ def _head_of(sheet: Sheet) -> _Head | None:
 def _as_head(at: int, cells: tuple[Cell, ...]) -> _Head | None:
     fields, units = [], []
     for cell in cells:
-        text = re.sub(r"[\s*:]", "", fold(_text(cell))).lower()
+        text = _plain_head(_text(cell))
         unit = re.search(r"[(\[/]([^)\]]+)[)\]]?$", text)
         bare = text[: unit.start()] if unit and unit.group(1) in _UNITS else text
-        field = _ALIKE.get(bare) or _ALIKE.get(fold(_text(cell)).strip().lower(), "")
+        field = _ALIKE.get(bare, "")
         fields.append(field if field not in fields else "")
         units.append(_UNITS.get(unit.group(1), 1) if unit else 1)
     known = {field for field in fields if field}

@@ -48,7 +48,7 @@ def read_sheets(path: Path) -> Sheets:
             raise _unusable(path, msg("it is larger than {most} MB", most=LARGEST_FILE // 1_000_000))
         data = path.read_bytes()
     except OSError as error:
-        raise _unusable(path, msg("{reason}", reason=error.strerror or type(error).__name__)) from error
+        raise _unusable(path, error.strerror or type(error).__name__) from error
     if not data.strip():
         raise _unusable(path, msg("it is empty"))
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -58,7 +58,7 @@ def read_sheets(path: Path) -> Sheets:
     return Sheets(hashlib.sha256(data).hexdigest(), tuple(found))
 
 
-def _unusable(path: Path, reason: Message) -> BadInput:
+def _unusable(path: Path, reason: Message | str) -> BadInput:
     return BadInput(
         msg("{file} cannot be read: {reason}. Nothing was stored.", file=path.name, reason=reason),
         field="file",

@@ -7,12 +7,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
+from liaison_desk import paths
 from liaison_desk.core.caselines import CaseFile
 from liaison_desk.core.errors import BadInput
+from liaison_desk.core.words import LANGUAGES, load
 from liaison_desk.desk.cases import FRAUD_TYPES
 from liaison_desk.exchange.case_files import FRAUD_WORDS, HEADS, read_case_file
+from liaison_desk.exchange.case_template import write_case_template
 from tests.given import card
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -204,3 +207,32 @@ def test_the_types_of_fraud_and_the_headings_are_those_of_the_desk() -> None:
     assert set(FRAUD_WORDS) == set(FRAUD_TYPES)
     words = [name for _, others in HEADS.values() for name in others]
     assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_template_is_read_back_in_both_languages_and_its_examples_are_not(
+    tmp_path: Path, language: str
+) -> None:
+    path = tmp_path / "template.xlsx"
+    say = load(language, paths.resources() / "i18n")
+    write_case_template(path, say, ["工商银行", "ICBC"], [say(words) for words in FRAUD_TYPES.values()])
+    empty = read(path)
+    assert (empty.rows, len(empty.sheets)) == (0, 1)
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    heads = [str(cell.value).removesuffix(" *") for cell in sheet[1]]
+    row = {
+        HEADS["victim_name"][0]: "王小明",
+        HEADS["fraud_type"][0]: say(FRAUD_TYPES["justice"]),
+        HEADS["number"][0]: ICBC,
+        HEADS["bank_name"][0]: "工商银行",
+        HEADS["amount"][0]: 50,
+        HEADS["paid_at"][0]: "2026-03-10 09:00",
+    }
+    for head, value in row.items():
+        sheet.cell(2, heads.index(say(head)) + 1, value)
+    assert sheet.cell(2, heads.index(say(HEADS["number"][0])) + 1).number_format == "@"
+    assert [rule.formula1.endswith("$2") for rule in sheet.data_validations.dataValidation] == [True, False]
+    book.save(path)
+    (line,) = read(path).lines
+    assert (line.number, line.fraud_type, line.fen, line.institution) == (ICBC, "justice", 5_000, "ICBC")
