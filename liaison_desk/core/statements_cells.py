@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
@@ -238,8 +239,11 @@ def free_account(cell: Cell, bins: CardBins | None = None) -> tuple[str, tuple[M
 
     Clearing accounts, merchants and wallets have numbers of any shape, so only damage is Unreadable.
     """
-    found = _digits_of(cell)
-    compact = re.sub(r"[\s-]", "", fold(found))
+    if type(cell) is str and 8 <= len(cell) <= 30 and cell.isdigit() and cell.isascii():
+        compact = found = cell
+    else:
+        found = _digits_of(cell)
+        compact = re.sub(r"[\s-]", "", fold(found))
     if found in NOT_THERE or (compact and not compact.strip("0")):
         return "", ()
     if re.fullmatch(r"[0-9]{8,30}(?:_[0-9]{1,10})?", compact):
@@ -267,9 +271,12 @@ class Times:
         """The UTC moment and how exact the file was. Unreadable: no such day, no time, in another order."""
         if type(cell) is str:
             cell = cell.strip()
-            cut = 8 if len(cell) == 14 else 10
+            day, minute = (8, 12) if len(cell) == 14 else (10, 16)
             try:
-                return self._days[cell[:cut]] + self._clocks[cell[cut:]], Precision.SECOND
+                return (
+                    self._days[cell[:day]] + self._clocks[cell[day:minute]] + self._clocks[cell[minute:]],
+                    Precision.SECOND,
+                )
             except KeyError:
                 pass
         return self._slow(cell)
@@ -294,7 +301,7 @@ class Times:
         local = begin.astimezone(self._zone)
         at = self._moment(date(local.year, local.month, local.day), after)
         if type(day) is str and type(clock) is str and precision is Precision.SECOND:
-            self._keep(day, clock, date(local.year, local.month, local.day), after)
+            self._keep(day, date(local.year, local.month, local.day), {clock: after})
         return at, precision
 
     def _slow(self, cell: Cell) -> tuple[datetime, Precision]:
@@ -324,8 +331,9 @@ class Times:
         if not found.group(6):
             return self._moment(day, after), Precision.MINUTE
         if isinstance(cell, str) and (len(cell) == 14 or (len(cell) == 19 and cell[10] in " T")):
-            cut = 8 if len(cell) == 14 else 10
-            self._keep(cell[:cut], cell[cut:], day, after)
+            cut, split = (8, 12) if len(cell) == 14 else (10, 16)
+            seconds = timedelta(seconds=clock.second)
+            self._keep(cell[:cut], day, {cell[cut:split]: after - seconds, cell[split:]: seconds})
         return self._moment(day, after), Precision.SECOND
 
     def _serial(self, days: Decimal) -> tuple[datetime, Precision]:
@@ -362,16 +370,16 @@ class Times:
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise Unreadable(Why.TIME, msg("The year {year} cannot be right.", year=day.year))
 
-    def _keep(self, day: str, clock: str, when: date, after: timedelta) -> None:
+    def _keep(self, day: str, when: date, clocks: Mapping[str, timedelta]) -> None:
         """Remembers the parts, where the day has no change of offset, so that the next row costs an addition."""
         begin = self._begins.get(when)
         if begin is not None:
             if len(self._days) > 20_000:
                 self._days.clear()
-            if len(self._clocks) > 200_000:
+            if len(self._clocks) > 100_000:
                 self._clocks.clear()
             self._days[day] = begin
-            self._clocks[clock] = after
+            self._clocks.update(clocks)
 
 
 def _clock(cell: Cell) -> tuple[timedelta, Precision] | None:

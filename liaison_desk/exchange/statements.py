@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.identifiers import clean_account
-from liaison_desk.core.statements import Counts, Rejected, Skip, Skipped, Verdict, Warned, Why
+from liaison_desk.core.statements import Counts, Rejected, Row, Skip, Skipped, Verdict, Warned, Why
 from liaison_desk.core.statements_cells import Unreadable, bare, free_account
 from liaison_desk.core.statements_layout import (
     FIELD_WORDS,
@@ -389,6 +389,9 @@ class _Reader:
         read, warnings = reader.read, reader.warnings
         for line, cells in sheet.rows:
             verdict = read(line, cells, unfinished=line == sheet.unfinished)
+            if type(verdict) is Row and not blanks and not warnings:
+                yield verdict
+                continue
             if type(verdict) is Rejected and not re.search(r"[0-9]", verdict.text):
                 again = self._fitter.fit([bare(cell) for cell in cells])
                 if again is not None:

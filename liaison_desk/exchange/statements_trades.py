@@ -121,9 +121,20 @@ class Trades:
             return self._by_column(places["amount_in"], places["amount_out"])
         return self._by_sign(places["amount"])
 
-    def _amounts(self, field: str) -> Remembered[int | None]:
+    def _amounts(self, field: str) -> Callable[[Cell], int | None]:
         unit = self._units[field]
-        return Remembered(lambda cell: amount(cell, unit))
+        if unit != 100:
+            return lambda cell: amount(cell, unit)
+
+        def yuan(cell: Cell) -> int | None:
+            # Most cells are plain yuan with two decimals: their digits are the fen.
+            if type(cell) is str and cell[-3:-2] == "." and len(cell) < 16:
+                digits = cell[:-3] + cell[-2:]
+                if digits.isdigit() and digits.isascii():
+                    return int(digits)
+            return amount(cell)
+
+        return yuan
 
     def _by_word(self, amount_at: int, direction_at: int) -> Moved:
         amounts = self._amounts("amount")
@@ -132,7 +143,7 @@ class Trades:
 
         def moved(cells: Sequence[Cell]) -> tuple[Direction, int]:
             direction = directions[cells[direction_at]]
-            fen = amounts[cells[amount_at]]
+            fen = amounts(cells[amount_at])
             if not fen:
                 raise _no_amount(fen)
             if fen < 0:
@@ -147,7 +158,7 @@ class Trades:
         ins, outs = self._amounts("amount_in"), self._amounts("amount_out")
 
         def moved(cells: Sequence[Cell]) -> tuple[Direction, int]:
-            came, went = ins[cells[in_at]], outs[cells[out_at]]
+            came, went = ins(cells[in_at]), outs(cells[out_at])
             if came and went:
                 raise Unreadable(
                     Why.DIRECTION, msg("Both columns, in and out, hold an amount; which counts is not known.")
@@ -168,7 +179,7 @@ class Trades:
         positive = Direction.IN if negative is Direction.OUT else Direction.OUT
 
         def moved(cells: Sequence[Cell]) -> tuple[Direction, int]:
-            fen = amounts[cells[amount_at]]
+            fen = amounts(cells[amount_at])
             if not fen:
                 raise _no_amount(fen)
             return (negative, -fen) if fen < 0 else (positive, fen)
@@ -230,7 +241,7 @@ class Trades:
                 precision,
                 fen,
                 direction,
-                balances[cells[balance_at]],
+                balances(cells[balance_at]),
                 to,
                 name,
                 names[cells[id_at]],
@@ -353,6 +364,8 @@ def _reversal() -> Unreadable:
 
 def _text(cell: Cell) -> str:
     """Free text that is seldom the same twice."""
+    if cell == "":
+        return ""
     if type(cell) is str:
         text = cell.strip()
         if text.isprintable() and text[:1] not in ("=", "'") and len(text) <= LONGEST_TEXT:
@@ -370,32 +383,36 @@ def _ways() -> Callable[[str, str, str, str], Way | None]:
     """How the money moved, by the cash mark, the kind, the summary and a counterparty that is a payment institution."""
     marks = {mark: Way(way) for mark, way in cash_marks().items()}
     words = [(Way(way), tuple(word.upper() for word in found)) for way, found in words_by_way().items()]
-    third = dict(words)[Way.THIRD_PARTY]
-    remembered: dict[tuple[str, str, str, str], Way | None] = {}
+    institutions = re.compile("|".join(map(re.escape, dict(words)[Way.THIRD_PARTY])))
+    by_words: dict[tuple[str, str, str], Way | None] = {}
+    by_name: dict[str, bool] = {}
 
-    def way(cash: str, kind: str, summary: str, name: str) -> Way | None:
-        key = (cash, kind, summary, name)
-        try:
-            return remembered[key]
-        except KeyError:
-            pass
-        found = _way(key)
-        if len(remembered) >= _REMEMBERED:
-            remembered.clear()
-        remembered[key] = found
-        return found
-
-    def _way(key: tuple[str, str, str, str]) -> Way | None:
-        cash, kind, summary, name = key
+    def spoken(key: tuple[str, str, str]) -> Way | None:
+        cash, kind, summary = key
         mark = marks.get(cash)
         if mark is Way.CASH:
             return mark
         text = f"{kind} {summary}".upper()
-        for found, spoken in words:
-            if found is Way.TRANSFER and any(word in name for word in third):
+        found = next((way for way, named in words if any(word in text for word in named)), mark)
+        if len(by_words) >= _REMEMBERED:
+            by_words.clear()
+        by_words[key] = found
+        return found
+
+    def paying(name: str) -> bool:
+        found = institutions.search(name) is not None
+        if len(by_name) >= _REMEMBERED:
+            by_name.clear()
+        by_name[name] = found
+        return found
+
+    def way(cash: str, kind: str, summary: str, name: str) -> Way | None:
+        key = (cash, kind, summary)
+        found = by_words[key] if key in by_words else spoken(key)
+        if (found is None or found is Way.TRANSFER) and name:
+            third = by_name[name] if name in by_name else paying(name)
+            if third:
                 return Way.THIRD_PARTY
-            if any(word in text for word in spoken):
-                return found
-        return mark
+        return found
 
     return way
