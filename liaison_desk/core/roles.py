@@ -150,6 +150,8 @@ READS: dict[str, frozenset[Role]] = {
     "who_is_at": _READERS,
     "changed_since": _DESKS,
     "undo_offers": _DESKS,
+    "bulk_preview": _READERS,
+    "export_legs": _READERS,
     "attachments": _READERS,
     "attachment_bytes": _READERS,
     "lapses": _READERS,

@@ -40,23 +40,23 @@ def slips(work: Work, numbers: tuple[str, ...]) -> tuple[SlipSummary, ...]:
     """
     if not numbers or len(numbers) > MOST_SLIPS:
         raise BadInput(msg("Choose from 1 to {count} requests to print.", count=MOST_SLIPS))
-    made = []
-    for number in numbers:
-        leg = work.session.scalar(
-            select(Leg).where(Leg.number == number.strip(), scope.visible_legs(work.actor))
-        )
-        # A freeze nobody has approved, or a request taken back before it went out, is addressed to nobody.
-        addressed = (
-            leg is not None
-            and leg.institution_code is not None
-            and leg.queued_at is not None
-            and leg.state not in scope.NOT_YET_OUT
-        )
-        mine = leg is not None and (work.actor.police or work.actor.speaks_for(leg.institution_code))
-        if leg is None or not addressed or not mine:
-            raise not_found(msg("Request {number}", number=number.strip()))
-        made.append(_slip(work, leg))
-    return tuple(made)
+    return tuple(_slip(work, printable(work, number)) for number in numbers)
+
+
+def printable(work: Work, number: str) -> Leg:
+    """The request with that number, when its slip may be printed by this reader; otherwise NotFound."""
+    leg = work.session.scalar(select(Leg).where(Leg.number == number.strip(), scope.visible_legs(work.actor)))
+    # A freeze nobody has approved, or a request taken back before it went out, is addressed to nobody.
+    addressed = (
+        leg is not None
+        and leg.institution_code is not None
+        and leg.queued_at is not None
+        and leg.state not in scope.NOT_YET_OUT
+    )
+    mine = leg is not None and (work.actor.police or work.actor.speaks_for(leg.institution_code))
+    if leg is None or not addressed or not mine:
+        raise not_found(msg("Request {number}", number=number.strip()))
+    return leg
 
 
 def _slip(work: Work, leg: Leg) -> SlipSummary:

@@ -199,12 +199,16 @@ class ClaimRequest(Command[None]):
     leg_id: int
 
     def carry_out(self, work: Work) -> None:
+        move(work, self.permitted(work), LegState.CLAIMED)
+        work.tell(msg("Claimed"))
+
+    def permitted(self, work: Work) -> Leg:
+        """The leg, when the claim is possible now; raises DeskError with the reason when not."""
         leg = own_leg_of(work, self.leg_id)
         if leg.state is LegState.CLAIMED:
             raise claimed_by_other(work, leg)
         require_state(leg, LegState.QUEUED)
-        move(work, leg, LegState.CLAIMED)
-        work.tell(msg("Claimed"))
+        return leg
 
 
 def claimed_by_other(work: Work, leg: Leg) -> Conflict:
@@ -232,11 +236,15 @@ class ReleaseClaim(Command[None]):
     version: int | None = None
 
     def carry_out(self, work: Work) -> None:
+        move(work, self.permitted(work), LegState.QUEUED)
+        work.tell(msg("Claim released"))
+
+    def permitted(self, work: Work) -> Leg:
+        """The leg, when the release is possible now; raises DeskError with the reason when not."""
         leg = own_leg_of(work, self.leg_id)
         work.seen(leg, self.version)
         require_state(leg, LegState.CLAIMED)
-        move(work, leg, LegState.QUEUED)
-        work.tell(msg("Claim released"))
+        return leg
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +257,13 @@ class ReassignRequest(Command[None]):
     version: int | None = None
 
     def carry_out(self, work: Work) -> None:
+        leg, person = self.permitted(work)
+        move(work, leg, LegState.CLAIMED)
+        leg.claimed_by = person.id
+        work.tell(msg("Handed to {who}", who=person.name))
+
+    def permitted(self, work: Work) -> tuple[Leg, Person]:
+        """The leg and its new person, when that is possible now; raises DeskError with the reason when not."""
         leg = own_leg_of(work, self.leg_id)
         work.seen(leg, self.version)
         require_state(leg, LegState.QUEUED, LegState.CLAIMED)
@@ -265,9 +280,7 @@ class ReassignRequest(Command[None]):
                 msg("Only a representative of the same institution can take it. Nothing was changed."),
                 field="person",
             )
-        move(work, leg, LegState.CLAIMED)
-        leg.claimed_by = person.id
-        work.tell(msg("Handed to {who}", who=person.name))
+        return leg, person
 
 
 @dataclass(frozen=True, kw_only=True)

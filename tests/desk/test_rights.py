@@ -51,6 +51,7 @@ from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, Hop
 from liaison_desk.desk.attachments import AddAttachment, VoidAttachment, attachment_bytes, attachments
 from liaison_desk.desk.case_import import ImportCases
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
+from liaison_desk.desk.bulk import BulkDeed, bulk_preview, export_legs
 from liaison_desk.desk.clock_rules import SetClockRule, clock_rules
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.documents import AddDocument
@@ -61,7 +62,6 @@ from liaison_desk.desk.objections import DecideObjection, Decision, RecordObject
 from liaison_desk.desk.presence import who_is_at
 from liaison_desk.desk.shifts import OpenShift
 from liaison_desk.desk.traces import AdoptTracing
-from liaison_desk.desk.undo import Undo, undo_offers
 from liaison_desk.desk.undo import Undo, undo_offers
 from liaison_desk.desk.versions import changed_since
 from liaison_desk.desk.work import Command, all_commands
@@ -83,9 +83,6 @@ ACTORS: dict[str, tuple[str, Role]] = {
 
 FOR_ANYBODY_REPRESENTING = frozenset({"ChangeOwnPassword", "SaveView", "RemoveView"})
 """Commands of representatives that are about no institution's work."""
-
-ONLY_BY_WHO_ACTED = frozenset({"Undo"})
-"""Its example takes back what the own representative did; nobody else may, whatever their role."""
 
 ONLY_BY_WHO_ACTED = frozenset({"Undo"})
 """Its example takes back what the own representative did; nobody else may, whatever their role."""
@@ -329,7 +326,6 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
     "AuthoriseHops": (_nothing, lambda at: AuthoriseHops(case_id=at.case_id)),
     "WriteNote": (_nothing, lambda at: WriteNote(leg_id=at.leg_id, text="已电话联系")),
     "Undo": (_claimed, lambda at: Undo(entry_id=at.entries())),
-    "Undo": (_claimed, lambda at: Undo(entry_id=at.entries())),
     "TakeNote": (_called, lambda at: TakeNote(note_id=1)),
     "AddAttachment": (
         _nothing,
@@ -510,7 +506,8 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "who_is_at": (who_is_at, lambda at: ()),
     "changed_since": (changed_since, lambda at: ("leg", at.leg_id, 1)),
     "undo_offers": (undo_offers, lambda at: ()),
-    "undo_offers": (undo_offers, lambda at: ()),
+    "bulk_preview": (bulk_preview, lambda at: ((at.leg_id,), BulkDeed.EXPORT)),
+    "export_legs": (export_legs, lambda at: ((at.leg_id,),)),
     "attachments": (attachments, lambda at: (at.case_id,)),
     "attachment_bytes": (attachment_bytes, lambda at: (attached(at),)),
     "lapses": (details.lapses, lambda at: ()),
@@ -567,8 +564,6 @@ def may_do(name: str, actor: str) -> bool:
     _, role = ACTORS[actor]
     if actor == "other representative" and name not in FOR_ANYBODY_REPRESENTING:
         return False
-    if name in ONLY_BY_WHO_ACTED:
-        return actor == "own representative"
     if name in ONLY_BY_WHO_ACTED:
         return actor == "own representative"
     return role in RIGHTS[name] and name not in REFUSED_TO_ALL
