@@ -199,7 +199,8 @@ def test_holds_and_ledger_leave_as_workbooks(
     export_to(page.context, LedgerView(), tmp_path / "ledger.xlsx", page)
     assert said.errors == []
     holds = list(load_workbook(tmp_path / "holds.xlsx").active.values)  # type: ignore[union-attr]  # there is a sheet
-    assert [row[0] for row in holds] == ["编号", "ZF〔2026〕1", "ZF〔2026〕2"]
+    # As they are seen: the newest end first.
+    assert [row[0] for row in holds] == ["编号", "ZF〔2026〕2", "ZF〔2026〕1"]
     ledger = list(load_workbook(tmp_path / "ledger.xlsx").active.values)  # type: ignore[union-attr]  # there is a sheet
     assert [row[8] for row in ledger[1:]] == [20_000, 20_000, 12_000]
 
