@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from liaison_desk.core.errors import BadInput
+from liaison_desk.core.tracing_rules import Rule
 from liaison_desk.core.words import msg
 
 
@@ -60,6 +61,10 @@ class OfficeSettings:
     def number(self, series: str, year: int, n: int) -> str:
         return self.number_pattern.format(series=series, year=year, n=n)
 
+    def decision_number(self, year: int, n: int) -> str:
+        """The document number of a decision to return money, as it is printed."""
+        return self.decision_pattern.format(unit=self.unit_short, year=year, n=n)
+
 
 _FIELDS = {spec.name: spec for spec in fields(OfficeSettings)}
 
@@ -93,6 +98,19 @@ def checked(key: str, value: object) -> str:
     if key == "number_pattern" and not all(part in str(value) for part in ("{series}", "{year}", "{n}")):
         raise BadInput(
             msg("A number pattern needs {parts}. Nothing was changed.", parts="{series} {year} {n}"),
+            field=key,
+        )
+    if key == "decision_pattern" and not all(part in str(value) for part in ("{year}", "{n}")):
+        raise BadInput(
+            msg("A number pattern needs {parts}. Nothing was changed.", parts="{year} {n}"), field=key
+        )
+    if key == "tracing_rule" and value not in list(Rule):
+        raise BadInput(
+            msg(
+                "{rule} is no rule of tracing; the rules are {rules}. Nothing was changed.",
+                rule=value,
+                rules=", ".join(Rule),
+            ),
             field=key,
         )
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

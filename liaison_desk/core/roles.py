@@ -107,6 +107,17 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "ReverseElsewhere": _OFFICERS,
     # tracing
     "AdoptTracing": _OFFICERS,
+    # giving money back
+    "PlanReturn": _OFFICERS,
+    "RerunReturn": _OFFICERS,
+    "ChangeReturnLine": _OFFICERS,
+    "PublishNotice": _OFFICERS,
+    "ApproveReturn": _LEAD,
+    "WithdrawReturn": _OFFICERS,
+    "OrderReturn": _OFFICERS,
+    "EnterReceipt": _DESKS,
+    "VoidOrder": _LEAD,
+    "RecordContact": _OFFICERS,
     # shifts
     "OpenShift": _LEAD,
     # office
@@ -173,6 +184,12 @@ READS: dict[str, frozenset[Role]] = {
     "export_ledger": _READERS,
     "hold_victims": _READERS,
     "money_outside": SEE_ALL,
+    # giving money back: the police's plans; a bank sees its own orders
+    "returns_board": SEE_ALL,
+    "return_proposal": SEE_ALL,
+    "return_plan": SEE_ALL,
+    "return_order": _READERS,
+    "victim_contacts": SEE_ALL,
     # tracing: across cases, and so for those who see every case
     "trace_of_case": SEE_ALL,
     "named_evidence": SEE_ALL,

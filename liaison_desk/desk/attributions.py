@@ -32,6 +32,8 @@ PAYMENTS = "payments"
 """The rule by payments straight into the account."""
 WORD = "word"
 """The rule by an officer's word."""
+PLAN = "plan"
+"""The rule by an approved plan of return."""
 
 Shares = dict[int, int]
 """Fen by victim id, in the order of the reports."""
@@ -81,7 +83,7 @@ def adopt(work: Work, holds: Iterable[Hold], owners: Mapping[int, int], rule: st
     traced: list[Hold] = []
     for hold in holds:
         said = _said(work, hold)
-        if said is not None and said[1] == WORD:
+        if said is not None and said[1] in (WORD, PLAN):
             _take(owned, _secures(work, hold, said[0]))
         else:
             traced.append(hold)
@@ -90,6 +92,15 @@ def adopt(work: Work, holds: Iterable[Hold], owners: Mapping[int, int], rule: st
         wanted = _secures(work, hold, owned)
         _take(owned, wanted)
         _settle(work, hold, wanted, rule, str(work.entry_id), caught[hold.id], anew=True)
+
+
+def adopt_plan(work: Work, hold: Hold, shares: Mapping[int, int]) -> None:
+    """An approved plan of return replaces what was said of a hold: fen by victim, beside what was returned before."""
+    wanted = _returned(work, hold)
+    for victim, fen in shares.items():
+        wanted[victim] = wanted.get(victim, 0) + fen
+    wanted = {victim: fen for victim, fen in in_order_of_report(work, wanted).items() if fen}
+    _settle(work, hold, wanted, PLAN, str(work.entry_id), _first_capture(work, hold), anew=True)
 
 
 def renew_hold(work: Work, hold: Hold, at: datetime) -> None:

@@ -57,12 +57,15 @@ class CaseRef:
 def case_balance(work: Work, case_id: int) -> Balance:
     """The balance of a case that the caller has already let the reader see."""
     money = victims_money(work, work.now, case_id=case_id).values()
-    spent = _spent(work, case_id)
+    spent, traced = _spent(work, case_id)
     loss = sum(one.loss for one in money)
     returned = sum(one.returned for one in money)
     elsewhere = sum(one.elsewhere for one in money)
     held = [_held(one) for one in money]
     frozen, stopped = sum(part[0] for part in held), sum(part[1] for part in held)
+    if traced:
+        # A return may share otherwise than the tracing did; each fen counts at its furthest state.
+        spent = min(spent, max(0, loss - returned - frozen - stopped - elsewhere))
     known = returned + frozen + stopped + elsewhere + spent
     return Balance(
         loss=loss,
@@ -77,8 +80,11 @@ def case_balance(work: Work, case_id: int) -> Balance:
     )
 
 
-def _spent(work: Work, case_id: int) -> int:
-    """What was cashed out or spent: after a tracing, this case's victims' share of it; before, all that answers say."""
+def _spent(work: Work, case_id: int) -> tuple[int, bool]:
+    """What was cashed out or spent, in fen, and whether a tracing says so.
+
+    After a tracing it is this case's victims' share; before, all that answers say.
+    """
     run = work.session.execute(
         select(TraceRun.recorded_at)
         .where(TraceRun.case_id == case_id, TraceRun.replaced_at.is_(None))
@@ -91,12 +97,12 @@ def _spent(work: Work, case_id: int) -> int:
         Hop.voided_at.is_(None),
     )
     if run is None:
-        return int(work.session.scalar(said) or 0)
+        return int(work.session.scalar(said) or 0), False
     traced = work.session.scalar(
         select(net(Attribution)).where(Attribution.case_id == case_id, Attribution.hold_id.is_(None))
     )
     since = work.session.scalar(said.where(Hop.recorded_at > run.recorded_at))
-    return int(traced or 0) + int(since or 0)
+    return int(traced or 0) + int(since or 0), True
 
 
 def _held(one: VictimMoney) -> tuple[int, int]:

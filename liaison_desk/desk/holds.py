@@ -14,7 +14,7 @@ from liaison_desk.core.ledger import Bucket, Buckets, Move, StopStanding
 from liaison_desk.core.lifecycle import EXECUTED, LegKind, Outcome
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk import accounts, attributions
+from liaison_desk.desk import accounts, attributions, receipts
 from liaison_desk.desk.clockwork import calendar, rule_at
 from liaison_desk.desk.closing import close_settled
 from liaison_desk.desk.scope import hold_of
@@ -97,7 +97,42 @@ def apply_answer(work: Work, leg: Leg, answer: Answer) -> Hold | None:
         return _renew(work, leg, answer)
     if leg.kind in (LegKind.RELEASE_STOP, LegKind.RELEASE_FREEZE):
         return _release(work, leg, answer)
+    if leg.kind is LegKind.RETURN:
+        return _return(work, leg, answer)
     return None
+
+
+def _return(work: Work, leg: Leg, answer: Answer) -> Hold | None:
+    """The bank's receipt: what was ordered has been paid to the victim of the order (money.md §1)."""
+    order = receipts.order_behind(work, leg)
+    if order is None:
+        # Entered before there were orders: the receipt is entered by hand on the hold.
+        return None
+    if answer.executed != order.fen:
+        raise BadInput(
+            msg(
+                "{amount} are ordered, and an order is paid whole. Nothing was saved; for another amount answer "
+                "with the reason, and the officers make a new order.",
+                amount=yuan(order.fen),
+            ),
+            field="executed",
+        )
+    hold = work.find(Hold, order.hold_id)
+    if answer.happened_at >= hold.ends_at:
+        raise Refused(msg("The freeze had ended by then. Nothing was saved; check the day of payment."))
+    unlapse(work, hold, answer.happened_at, msg("A return had been paid in time"))
+    entry = post(
+        work,
+        hold,
+        Bucket.FROZEN,
+        Bucket.RETURNED,
+        order.fen,
+        answer.happened_at,
+        leg_id=leg.id,
+        victim_id=order.victim_id,
+    )
+    receipts.paid(work, order, answer, entry)
+    return hold
 
 
 def newly_caught(work: Work, leg: Leg) -> int:

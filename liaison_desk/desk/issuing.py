@@ -195,7 +195,9 @@ def _set_clocks(work: Work, leg: Leg, before: LegState, *, restart: bool) -> Non
 
 
 def answer_clock(kind: LegKind) -> str:
-    """The rule by which the answer is due: a release has its own three days."""
+    """The rule by which the answer is due: a release has its own three days, a return three working days."""
+    if kind is LegKind.RETURN:
+        return "return"
     return "release" if kind in RELEASES else "answer"
 
 

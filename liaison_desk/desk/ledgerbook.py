@@ -20,7 +20,7 @@ from liaison_desk.core.ledger import Bucket
 from liaison_desk.core.lifecycle import LegKind, Outcome
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk import accounts, attributions, clockwork, scope
+from liaison_desk.desk import accounts, attributions, clockwork, receipts, scope
 from liaison_desk.desk.clockwork import not_ahead
 from liaison_desk.desk.closing import close_settled
 from liaison_desk.desk.holds import post, unlapse
@@ -98,6 +98,7 @@ class ReverseEntry(Command[int]):
             reverses=entry,
             reason=clean_text(self.reason, 255, field="reason"),
         )
+        receipts.taken_back(work, entry)
         accounts.refresh_traceable(work, work.find(Account, hold.account_id))
         work.tell(msg("Entry reversed: {amount}", amount=yuan(entry.fen)))
         return made.id

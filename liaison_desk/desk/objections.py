@@ -16,11 +16,12 @@ from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.clockwork import due, not_ahead
 from liaison_desk.desk.issuing import require_reason
-from liaison_desk.desk.scope import eyes, hold_of
+from liaison_desk.desk.scope import case_of, eyes, hold_of
 from liaison_desk.desk.work import Actor, Command, Work, not_found
 from liaison_desk.store.beside import Objection
 from liaison_desk.store.chain import Entry, Touch
-from liaison_desk.store.models import Case, Hold, Person
+from liaison_desk.store.models import Case, Hold, Person, Victim
+from liaison_desk.store.payouts import ReturnPlan
 
 
 class Decision(StrEnum):
@@ -48,16 +49,23 @@ def visible_objections(actor: Actor) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordObjection(Command[int]):
-    """What the holder of a held account says against it. Gives the objection's id."""
+    """What the holder of a held account says against it, or anybody against a plan of return (L4).
+
+    ``plan_id``: the plan whose notice is answered; ``victim_id``: the victim who objects, else the holder does.
+    Gives the objection's id.
+    """
 
     title: ClassVar[Message] = msg("Record an objection")
     hold_id: int
     name: str
     text: str
     happened_at: datetime | None = None
+    plan_id: int | None = None
+    victim_id: int | None = None
 
     def carry_out(self, work: Work) -> int:
         hold = hold_of(work, self.hold_id)
+        self._check_plan(work, hold)
         text = clean_text(self.text, 2000, field="text")
         if not text:
             raise BadInput(msg("Write what the holder objects to. Nothing was saved."), field="text")
@@ -76,10 +84,29 @@ class RecordObjection(Command[int]):
                 happened_at=happened_at,
                 recorded_at=work.now,
                 due_at=due(work, "objection", happened_at),
+                plan_id=self.plan_id,
+                victim_id=self.victim_id,
             )
         )
         work.tell(msg("Objection recorded"))
         return objection.id
+
+    def _check_plan(self, work: Work, hold: Hold) -> None:
+        if self.plan_id is not None:
+            plan = work.session.get(ReturnPlan, self.plan_id)
+            if plan is None or plan.hold_id != hold.id:
+                raise not_found(msg("This plan"))
+            if plan.notice_until is None or plan.approved_at is not None or plan.ended_at is not None:
+                raise Refused(
+                    msg(
+                        "No public notice of this plan is running. Nothing was saved; object to the hold instead."
+                    )
+                )
+        if self.victim_id is not None:
+            victim = work.session.get(Victim, self.victim_id)
+            if victim is None:
+                raise not_found(msg("This victim"))
+            case_of(work, victim.case_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,15 +179,18 @@ class ObjectionRow:
     decided_by: str
     decision: Decision | None
     reason: str
+    plan_number: str
+    """The plan of return whose notice it answers; empty for an objection to the hold itself."""
 
 
 def objections(work: Work, *, case_id: int | None = None, decided: bool = False) -> tuple[ObjectionRow, ...]:
     """Open objections by their end; with ``decided`` all of them; of one case or of all."""
     query = (
-        select(Objection, Hold, Case.number, Person.name)
+        select(Objection, Hold, Case.number, Person.name, ReturnPlan.number)
         .join(Hold, Hold.id == Objection.hold_id)
         .join(Case, Case.id == Objection.case_id)
         .outerjoin(Person, Person.id == Objection.decided_by)
+        .outerjoin(ReturnPlan, ReturnPlan.id == Objection.plan_id)
         .where(visible_objections(work.actor))
         .order_by(Objection.due_at, Objection.id)
     )
@@ -170,7 +200,7 @@ def objections(work: Work, *, case_id: int | None = None, decided: bool = False)
         query = query.where(Objection.case_id == case_id)
     seen, look = work.actor.sees_all, eyes(work)
     found = []
-    for row, hold, number, who in work.session.execute(query):
+    for row, hold, number, who, plan in work.session.execute(query):
         word, _, reason = row.decision.partition(" ")
         found.append(
             ObjectionRow(
@@ -191,6 +221,7 @@ def objections(work: Work, *, case_id: int | None = None, decided: bool = False)
                 decided_by=who or "" if seen else "",
                 decision=Decision(word) if word else None,
                 reason=look.free_text(reason, POLICE),
+                plan_number=plan or "" if seen else "",
             )
         )
     return tuple(found)

@@ -212,44 +212,50 @@ class AdoptTracing(Command[int]):
         found = evidence_of(work, case.id)
         if not found.movements:
             raise Refused(msg("No movement of money is known in this case. Nothing was saved."))
-        if len(found.cases) > MOST_CASES:
-            raise Refused(
-                msg(
-                    "More than {most} cases share accounts with this one; name the collecting account as one "
-                    "that has no seat and trace the cases apart. Nothing was saved.",
-                    most=MOST_CASES,
-                )
-            )
-        traced = trace(found.movements, self.rule)
-        for old in work.session.scalars(
-            select(TraceRun).where(TraceRun.case_id.in_(found.cases), TraceRun.replaced_at.is_(None))
-        ):
-            old.replaced_at = work.now
-        runs = {
-            id_: work.add(
-                TraceRun(
-                    case_id=id_,
-                    rule=self.rule.value,
-                    reason=reason,
-                    content=_content(found, traced) if id_ == case.id else "",
-                    person_id=work.person().id,
-                    recorded_at=work.now,
-                    entry_id=work.entry_id,
-                )
-            )
-            # Each case that it covers has its own row, this one the whole content.
-            for id_ in (case.id, *(other for other in found.cases if other != case.id))
-        }
-        _attribute_holds(work, found, traced)
-        _attribute_exits(work, found, traced)
-        for account in work.session.scalars(
-            select(Account).where(Account.case_id.in_(found.cases), Account.phone.is_(False))
-        ):
-            accounts.refresh_traceable(work, account)
-        for id_ in found.cases:
-            work.touch("case", id_)
+        run = adopt(work, case, found, self.rule, reason)
         work.tell(msg("Tracing adopted: {rule}", rule=self.rule.value))
-        return runs[case.id].id
+        return run.id
+
+
+def adopt(work: Work, case: Case, found: Evidence, rule: Rule, reason: str) -> TraceRun:
+    """Writes what a run by this rule says of every case it covers; gives this case's row of it."""
+    if len(found.cases) > MOST_CASES:
+        raise Refused(
+            msg(
+                "More than {most} cases share accounts with this one; name the collecting account as one "
+                "that has no seat and trace the cases apart. Nothing was saved.",
+                most=MOST_CASES,
+            )
+        )
+    traced = trace(found.movements, rule)
+    for old in work.session.scalars(
+        select(TraceRun).where(TraceRun.case_id.in_(found.cases), TraceRun.replaced_at.is_(None))
+    ):
+        old.replaced_at = work.now
+    runs = {
+        id_: work.add(
+            TraceRun(
+                case_id=id_,
+                rule=rule.value,
+                reason=reason,
+                content=_content(found, traced) if id_ == case.id else "",
+                person_id=work.person().id,
+                recorded_at=work.now,
+                entry_id=work.entry_id,
+            )
+        )
+        # Each case that it covers has its own row, this one the whole content.
+        for id_ in (case.id, *(other for other in found.cases if other != case.id))
+    }
+    _attribute_holds(work, found, traced)
+    _attribute_exits(work, found, traced)
+    for account in work.session.scalars(
+        select(Account).where(Account.case_id.in_(found.cases), Account.phone.is_(False))
+    ):
+        accounts.refresh_traceable(work, account)
+    for id_ in found.cases:
+        work.touch("case", id_)
+    return runs[case.id]
 
 
 def _content(found: Evidence, traced: Traced) -> str:

@@ -203,6 +203,9 @@ SUBJECTS = {
     "person": "person",
     "shift": "shift",
     "objection": "objection",
+    "return_plan": "plan",
+    "return_order": "order",
+    "handover": "handover",
 }
 """Tables that have a timeline of their own, with the name of that kind."""
 

@@ -23,6 +23,7 @@ from liaison_desk.desk import (
     attributions,
     balance,
     board,
+    callbacks,
     case_verdicts,
     casebook,
     columnvalues,
@@ -43,15 +44,18 @@ from liaison_desk.desk import (
     people,
     period,
     requests,
+    return_lists,
+    return_orders,
+    return_plans,
     shifts,
     tracelists,
     views,
 )
 from liaison_desk.desk.answers import AddHops, AnswerRequest, ConfirmAnswer, HopInput
 from liaison_desk.desk.attachments import AddAttachment, VoidAttachment, attachment_bytes, attachments
+from liaison_desk.desk.bulk import BulkDeed, bulk_preview, export_legs
 from liaison_desk.desk.case_import import ImportCases
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, OpenCase, PaymentInput, WriteNote
-from liaison_desk.desk.bulk import BulkDeed, bulk_preview, export_legs
 from liaison_desk.desk.clock_rules import SetClockRule, clock_rules
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.documents import AddDocument
@@ -67,6 +71,7 @@ from liaison_desk.desk.versions import changed_since
 from liaison_desk.desk.work import Command, all_commands
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import Hold, LedgerEntry, Leg, Person, Victim
+from liaison_desk.store.payouts import ReturnOrder, ReturnPlan
 from tests import given
 from tests.given import Office
 
@@ -203,6 +208,59 @@ def _frozen(at: Scene) -> None:
     )
     at.office.lead.do(requests.ApproveRequest(leg_id=asked))
     given.answered(at.office, asked)
+
+
+def _return_planned(at: Scene, kind: str = "direct") -> None:
+    _frozen(at)
+    at.office.door("qian").do(return_plans.PlanReturn(hold_id=at.hold().id, kind=kind, reason="可追溯"))
+
+
+def _return_planned_in_proportion(at: Scene) -> None:
+    _return_planned(at, "proportional")
+
+
+def _return_approved(at: Scene) -> None:
+    _return_planned(at)
+    at.office.door("feng").do(return_plans.ApproveReturn(plan_id=1))
+
+
+def _order(at: Scene) -> return_orders.OrderReturn:
+    return return_orders.OrderReturn(
+        plan_id=1,
+        victim_id=at.victim(),
+        to_bank="中国农业银行",
+        to_name="买买提·吐尔逊",
+        to_number=given.card("ABC", 5),
+        officer_number="220184001",
+        co_officer="周警官",
+        co_officer_number="220184002",
+    )
+
+
+def _return_ordered(at: Scene) -> None:
+    _return_approved(at)
+    at.office.door("qian").do(_order(at))
+
+
+def _once(at: Scene, kind: type[Any], prepare: Callable[[Scene], None]) -> int:
+    """The one row of that kind, made when it is asked for first."""
+    with at.office.database.reading() as session:
+        found = session.scalar(select(kind.id))
+    if found is None:
+        prepare(at)
+    return found or 1
+
+
+def _frozen_hold(at: Scene) -> int:
+    return _once(at, Hold, _frozen)
+
+
+def _plan(at: Scene) -> int:
+    return _once(at, ReturnPlan, _return_planned)
+
+
+def _ordered(at: Scene) -> int:
+    return _once(at, ReturnOrder, _return_ordered)
 
 
 def _caught_later(at: Scene) -> None:
@@ -414,6 +472,45 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
         _surrendered,
         lambda at: ledgerbook.ReverseElsewhere(elsewhere_id=1, reason="录错"),
     ),
+    "PlanReturn": (
+        _frozen,
+        lambda at: return_plans.PlanReturn(hold_id=at.hold().id, kind="direct", reason="可追溯"),
+    ),
+    "RerunReturn": (
+        _return_planned,
+        lambda at: return_plans.RerunReturn(plan_id=1, kind="direct", reason="新增受害人"),
+    ),
+    "ChangeReturnLine": (
+        _return_planned,
+        lambda at: return_plans.ChangeReturnLine(
+            plan_id=1, victim_id=at.victim(), amount=100, reason="部分退赃"
+        ),
+    ),
+    "PublishNotice": (
+        _return_planned_in_proportion,
+        lambda at: return_plans.PublishNotice(
+            plan_id=1, where="公安局网站", published_on=at.office.clock.now.date()
+        ),
+    ),
+    "ApproveReturn": (_return_planned, lambda at: return_plans.ApproveReturn(plan_id=1)),
+    "WithdrawReturn": (
+        _return_planned,
+        lambda at: return_plans.WithdrawReturn(plan_id=1, reason="另案处理"),
+    ),
+    "OrderReturn": (_return_approved, lambda at: _order(at)),
+    "EnterReceipt": (
+        _return_ordered,
+        lambda at: return_orders.EnterReceipt(
+            order_id=1, paid_on=at.office.clock.now.date(), serial="HZ1", paid_by="李工行"
+        ),
+    ),
+    "VoidOrder": (_return_ordered, lambda at: return_orders.VoidOrder(order_id=1, reason="账号有误")),
+    "RecordContact": (
+        _nothing,
+        lambda at: callbacks.RecordContact(
+            victim_id=at.victim(), channel="phone", about="secured", reached=True
+        ),
+    ),
     "AdoptTracing": (
         _nothing,
         lambda at: AdoptTracing(case_id=at.case_id, rule=Rule.FIFO, reason="流水已核"),
@@ -534,6 +631,11 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "ledger_rows": (figures.ledger_rows, lambda at: (figures.LedgerView(),)),
     "export_holds": (figures.export_holds, lambda at: (figures.HoldsView(state="all"),)),
     "export_ledger": (figures.export_ledger, lambda at: (figures.LedgerView(),)),
+    "returns_board": (return_lists.returns_board, lambda at: ()),
+    "return_proposal": (return_lists.return_proposal, lambda at: (_frozen_hold(at),)),
+    "return_plan": (return_lists.return_plan, lambda at: (_plan(at),)),
+    "return_order": (return_lists.return_order, lambda at: (_ordered(at),)),
+    "victim_contacts": (callbacks.victim_contacts, lambda at: (at.case_id,)),
     "trace_of_case": (tracelists.trace_of_case, lambda at: (at.case_id,)),
     "named_evidence": (
         tracelists.named_evidence,
@@ -550,7 +652,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
 }
 HIDDEN_FROM_OTHERS = frozenset({"case_flow", "flow_paper", "meetings"}) | frozenset(
     {"balance_of_case", "hold_victims", "leg_detail", "people_to_hand_to", "case_detail", "slips"}
-    | {"attachments", "attachment_bytes", "changed_since"}
+    | {"attachments", "attachment_bytes", "changed_since", "return_order"}
 )
 """Queries about one thing: somebody else's id answers as a missing one does."""
 
