@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from liaison_desk.core.words import Message
 from liaison_desk.ui import icons
@@ -264,3 +264,17 @@ class FilterBar(QWidget):
 
     def _clicked(self) -> None:
         self.changed.emit(self.chosen)
+
+
+def scrolling(bar: FilterBar) -> QScrollArea:
+    """The pills where there may be more than there is room for: reached by scrolling, they never widen the window."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(bar)
+    bar.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    area.setFixedHeight(look().px(32))
+    return area

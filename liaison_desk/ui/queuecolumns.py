@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from liaison_desk.core.countdown import when
 from liaison_desk.core.lifecycle import (
     KIND_WORDS,
@@ -13,9 +15,11 @@ from liaison_desk.core.lifecycle import (
     Outcome,
 )
 from liaison_desk.core.words import Message, msg
+from liaison_desk.desk.flags import FLAG_WORDS, Flag, FlagMark
+from liaison_desk.desk.queuefields import ANSWERED, CASE_WRONG, HOLD_ENDS, HOLD_LAPSED
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui import columns
-from liaison_desk.ui.columns import Align, Cell, Column
+from liaison_desk.ui.columns import Align, Cell, Column, Filtering
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.theme import Tone, look, say
 
@@ -100,6 +104,38 @@ def has_amount(row: QueueRow) -> bool:
     return row.item == "case" or row.kind in ON_MONEY
 
 
+FLAG_LOOKS: dict[Flag, tuple[Tone, str]] = {
+    Flag.IMPORTANT: (Tone.ACCENT, "flag"),
+    Flag.WAITING: (Tone.SOON, "hourglass"),
+    Flag.CHECKED: (Tone.OK, "check"),
+    Flag.DOUBT: (Tone.REFUSED, "triangle-alert"),
+}
+"""Tint and sign of each flag; its word stands in the tooltip and in the column of flags."""
+
+
+def tint_of(row: QueueRow) -> Tone | None:
+    """The tint of a flagged row."""
+    return FLAG_LOOKS[row.flag.flag][0] if row.flag is not None else None
+
+
+def flag_told(context: Context, flag: FlagMark) -> str:
+    """Which flag, what is written on it, and by whom."""
+    who = msg("{who}, {institution}", who=flag.author, institution=context.institution(flag.institution))
+    at = when(flag.at, context.now(), context.zone)
+    words = say(FLAG_WORDS[flag.flag])
+    told = f"{words}: {flag.text}" if flag.text else words
+    return f"{told}\n{say(who)} {at}"
+
+
+def state_named(value: str) -> str:
+    """The name of a state as the query tells it."""
+    if value.startswith(ANSWERED):
+        outcome = value.removeprefix(ANSWERED)
+        return say(OUTCOME_SHORT[Outcome(outcome)] if outcome else STATE_WORDS[LegState.ANSWERED])
+    special = {HOLD_ENDS: msg("Hold ends"), HOLD_LAPSED: msg("Lapsed"), CASE_WRONG: msg("Out of balance")}
+    return say(special[value] if value in special else STATE_WORDS[LegState(value)])
+
+
 def queue_columns(context: Context, *, with_institution: bool = True) -> list[Column[QueueRow]]:
     """``with_institution``: shown from the start; who works for one institution need not see it in each line."""
 
@@ -135,25 +171,57 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
     def amount(row: QueueRow) -> Cell:
         return columns.money(row.amount if has_amount(row) else None)
 
+    def number(row: QueueRow) -> Cell:
+        cell = columns.code(row.number)
+        if row.flag is None:
+            return cell
+        tone, sign = FLAG_LOOKS[row.flag.flag]
+        return replace(cell, mark=sign, mark_tone=tone, tip=flag_told(context, row.flag))
+
+    def flag(row: QueueRow) -> Cell:
+        if row.flag is None:
+            return Cell()
+        tone, sign = FLAG_LOOKS[row.flag.flag]
+        return columns.chip(FLAG_WORDS[row.flag.flag], tone, sign, tip=flag_told(context, row.flag))
+
+    def institution_named(code: str) -> str:
+        return say(context.institution(code))
+
     def claimer(row: QueueRow) -> Cell:
         return columns.text(row.claimed_by, bold=row.mine) if row.claimed_by else Cell()
 
     # English needs more room for the same things.
     wide = 1.0 if look().say.chinese else 1.2
     return [
-        Column("left", msg("Left"), left, round(106 * wide), sort="due", ticking=True),
-        Column("number", msg("Number"), lambda row: columns.code(row.number), 120, sort="number"),
+        Column(
+            "left",
+            msg("Left"),
+            left,
+            round(106 * wide),
+            sort="due",
+            ticking=True,
+            filter=Filtering.MOMENT,
+        ),
+        Column("number", msg("Number"), number, 120, sort="number", filter=Filtering.WORDS),
         Column(
             "kind",
             msg("Kind"),
-            lambda row: columns.text(
-                KIND_SHORT[row.kind] if row.item != "case" else kind_of(row), tip=kind_of(row)
-            ),
+            lambda row: columns.text(KIND_SHORT[row.kind], tip=KIND_WORDS[row.kind]),
             round(72 * wide),
             sort="kind",
+            filter=Filtering.VALUES,
+            named=lambda value: say(KIND_WORDS[LegKind(value)]),
         ),
-        Column("level", msg("Lvl"), level, 30, Align.CENTRE, sort="level"),
-        Column("target", msg("Target"), target, 196, sort="target"),
+        Column("level", msg("Lvl"), level, 30, Align.CENTRE, sort="level", filter=Filtering.NUMBER),
+        Column(
+            "target",
+            msg("Target"),
+            target,
+            196,
+            sort="target",
+            filter=Filtering.WORDS,
+            named=columns.grouped,
+        ),
         Column(
             "institution",
             msg("Institution"),
@@ -161,11 +229,30 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
             round(72 * wide),
             sort="institution",
             hidden=not with_institution,
+            filter=Filtering.VALUES,
+            named=institution_named,
         ),
-        Column("holder", msg("Holder"), holder, 60, sort="holder"),
-        Column("amount", msg("Amount (yuan)"), amount, round(98 * wide), Align.RIGHT, sort="amount"),
-        Column("state", msg("State"), state, round(100 * wide), sort="state"),
-        Column("claimer", msg("Claimed by"), claimer, 62),
+        Column("holder", msg("Holder"), holder, 60, sort="holder", filter=Filtering.WORDS),
+        Column(
+            "amount",
+            msg("Amount (yuan)"),
+            amount,
+            round(98 * wide),
+            Align.RIGHT,
+            sort="amount",
+            filter=Filtering.MONEY,
+            fen=lambda row: row.amount if row.kind in ON_MONEY else None,
+        ),
+        Column(
+            "state",
+            msg("State"),
+            state,
+            round(100 * wide),
+            sort="state",
+            filter=Filtering.VALUES,
+            named=state_named,
+        ),
+        Column("claimer", msg("Claimed by"), claimer, 62, sort="claimer", filter=Filtering.VALUES),
         Column(
             "age",
             msg("Age"),
@@ -173,6 +260,25 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
             56,
             sort="recorded",
             ticking=True,
+            filter=Filtering.PAST,
         ),
-        Column("case", msg("Case"), lambda row: columns.code(row.case_number), 118, hidden=True),
+        Column(
+            "case",
+            msg("Case"),
+            lambda row: columns.code(row.case_number),
+            118,
+            sort="case",
+            hidden=True,
+            filter=Filtering.WORDS,
+        ),
+        Column(
+            "flag",
+            msg("Flag"),
+            flag,
+            96,
+            sort="flag",
+            hidden=True,
+            filter=Filtering.VALUES,
+            named=lambda value: say(FLAG_WORDS[Flag(value)]),
+        ),
     ]

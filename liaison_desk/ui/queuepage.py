@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY, LegKind
-from liaison_desk.core.money import yuan
+from liaison_desk.core.lifecycle import KIND_WORDS, LegKind
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import lists
 from liaison_desk.desk.cases import OpenCase
@@ -18,20 +17,21 @@ from liaison_desk.desk.paging import Cursor
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.buttons import Button
-from liaison_desk.ui.cards import EmptyState, Text
-from liaison_desk.ui.chips import Filter, FilterBar, KeyCap
+from liaison_desk.ui.cards import Text
+from liaison_desk.ui.chips import Filter, FilterBar, KeyCap, scrolling
 from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import institution_choices
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.headbar import HeadBar
 from liaison_desk.ui.legactions import LegActions
+from liaison_desk.ui.listtools import TOOLS, ListTools
 from liaison_desk.ui.notes import clear
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
-from liaison_desk.ui.queuecolumns import queue_columns
+from liaison_desk.ui.queuecolumns import queue_columns, tint_of
 from liaison_desk.ui.queuedetail import QueueDetail
-from liaison_desk.ui.queueview import counted_chips, view_of
+from liaison_desk.ui.queueview import counted_chips, empty_queue, view_of
 from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.theme import GRID, look, say
@@ -89,8 +89,9 @@ class QueuePage(Page):
         self.kind = CodeCombo()
         self.table: Table[QueueRow] = Table(
             RowsModel(queue_columns(context, with_institution=self._all_seen), key=lambda row: row.key),
-            empty=self._empty(),
+            empty=empty_queue(context.desk.may(OpenCase), lambda: self.deeds.new_case()),
         )
+        self.table.rows.tint = tint_of
         self.table.setAccessibleName(say(self.title))
         self.beside = QueueDetail(context)
         self.pane = self.beside.request
@@ -111,6 +112,10 @@ class QueuePage(Page):
             ActionSpec("refresh", msg("Read anew"), self._read_anew, "F5", "refresh-cw"),
         ]
         self._list: PagedList[QueueRow] = PagedList(self.table, context.background, self._reader, "queue")
+        self.tools = ListTools(
+            self.table, context, "queue", self.view, complete=lambda: self._list.complete, kept=self._kept
+        )
+        self._specs += self.tools.specs()
         self._lay_out()
         self._connect()
         self._again()
@@ -208,7 +213,30 @@ class QueuePage(Page):
             view = replace(view, kinds=frozenset({kind}))
         if self._sort is not None:
             view = replace(view, order=self._sort[0], descending=self._sort[1])
-        return view
+        return self.tools.narrowed(view)
+
+    def _kept(self) -> dict[str, Any]:
+        """What a saved view keeps besides filters, order and columns."""
+        institution, kind = self.institution.value(), self.kind.value()
+        return {
+            "chip": next(iter(self.filters.chosen), ""),
+            "institution": str(institution),
+            "kind": kind.value if isinstance(kind, LegKind) else ANY,
+        }
+
+    def _show_view(self, content: dict[str, Any]) -> None:
+        kind = content.get("kind", ANY)
+        self.institution.set_value(content.get("institution", ANY))
+        self.kind.set_value(LegKind(kind) if kind in set(LegKind) else ANY)
+        if content.get("chip") in {chip.key for chip in self._chips()}:
+            self.filters.choose(str(content["chip"]))
+        order = self.table.head.sorted_by
+        self._sort = None if order is None else (cast(Sorting, order[0]), order[1])
+        self._narrowed()
+
+    def _narrowed(self) -> None:
+        self._list.reload()
+        self._say_order()
 
     def _reader(self) -> Reader:
         desk, view = self.context.desk, self.view()
@@ -239,34 +267,27 @@ class QueuePage(Page):
             right.append(
                 Button(msg("New case"), icon="plus", keys="Ctrl N", kind="primary", run=self.deeds.new_case)
             )
-        self._head = HeadBar([Text(self.title, "heading"), self._order_words, self._default_order], right)
-        # More filters than there is room for are reached by scrolling; they never widen the window.
-        bar = QScrollArea()
-        bar.setWidgetResizable(True)
-        bar.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        bar.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        bar.setWidget(self.filters)
-        self.filters.setAutoFillBackground(False)
-        bar.viewport().setAutoFillBackground(False)
-        bar.setFixedHeight(look().px(32))
-        self._sum = Text("", "small")
+        self._head = HeadBar(
+            [Text(self.title, "heading"), self._order_words, self._default_order, self.tools.off], right
+        )
         self._hints = QHBoxLayout()
         self._hints.setSpacing(GRID // 2)
         foot = QHBoxLayout()
-        foot.addWidget(self._sum)
+        foot.addWidget(self.tools.foot)
         foot.addStretch()
         foot.addLayout(self._hints)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID + GRID // 2, GRID + GRID // 2, GRID + GRID // 2, GRID)
         column.setSpacing(GRID + 2)
         column.addWidget(self._head)
-        column.addWidget(bar)
+        column.addWidget(scrolling(self.filters))
         column.addWidget(self.table, 1)
         column.addLayout(foot)
 
     def _connect(self) -> None:
         self.filters.changed.connect(self._filter_chosen)
+        self.tools.changed.connect(self._narrowed)
+        self.tools.view_chosen.connect(self._show_view)
         for combo in (self.institution, self.kind):
             combo.activated.connect(self._combo_chosen)
         self.table.sort_requested.connect(self._sorted)
@@ -286,7 +307,6 @@ class QueuePage(Page):
         )
         self.kind.set_choices([(ANY, msg("All kinds")), *KIND_WORDS.items()])
         self._say_order()
-        self._say_sum()
         self._hint_names = ()
         self._offer()
 
@@ -327,7 +347,6 @@ class QueuePage(Page):
         # Also while a dialog stands before it: the hand comes back to the list.
         chosen = self.window().focusWidget() is self.table and self._choose_first()
         self._say_order()
-        self._say_sum()
         row = self.table.current_row
         if row is not None:
             self.pane.renew(row)
@@ -372,17 +391,7 @@ class QueuePage(Page):
         else:
             self._order_words.set(msg("{count} to do, by “money still catchable”", count=count))
 
-    def _say_sum(self) -> None:
-        rows = self.table.selected_rows
-        fen = sum(row.amount for row in rows if row.item != "case" and row.kind in ON_MONEY)
-        self._sum.set(
-            msg("{count} selected · {amount} yuan in all", count=len(rows), amount=yuan(fen))
-            if rows
-            else msg("Nothing selected")
-        )
-
     def _selected(self) -> None:
-        self._say_sum()
         self._offer()
         self.selection_changed.emit()
 
@@ -431,20 +440,5 @@ class QueuePage(Page):
 
         ask_and_export(self.context, self.view(), self)
 
-    def _empty(self) -> EmptyState:
-        if self.context.desk.may(OpenCase):
-            return EmptyState(
-                "inbox",
-                msg("Nothing waits here"),
-                msg("Requests stand here from the moment a report is taken until they are answered."),
-                step=msg("New case"),
-                start=lambda: self.deeds.new_case(),
-            )
-        return EmptyState(
-            "inbox",
-            msg("Nothing waits here"),
-            msg("A request to your institution appears here at once when an officer takes a report."),
-        )
 
-
-_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export"})
+_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export"}) | TOOLS

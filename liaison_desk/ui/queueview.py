@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from liaison_desk.core.lifecycle import LegState
 from liaison_desk.core.words import msg
 from liaison_desk.desk.lists import QueueCounts, QueueView
+from liaison_desk.ui.cards import EmptyState
 from liaison_desk.ui.chips import Filter
 from liaison_desk.ui.theme import Tone
 
@@ -62,3 +64,20 @@ def view_of(chosen: str, words: str, own: str | None) -> QueueView:
     if chosen in _NEWEST_FIRST:
         view = replace(view, history=chosen != "answered", order="recorded", descending=True)
     return view
+
+
+def empty_queue(opens: bool, new_case: Callable[[], object]) -> EmptyState:
+    """What an empty queue says; ``opens``: to somebody who takes reports."""
+    if opens:
+        return EmptyState(
+            "inbox",
+            msg("Nothing waits here"),
+            msg("Requests stand here from the moment a report is taken until they are answered."),
+            step=msg("New case"),
+            start=new_case,
+        )
+    return EmptyState(
+        "inbox",
+        msg("Nothing waits here"),
+        msg("A request to your institution appears here at once when an officer takes a report."),
+    )

@@ -104,7 +104,7 @@ def test_the_foot_adds_the_selection_up_to_the_fen(
 ) -> None:
     _, page = bench_of(busy, "wang", background, qtbot)
     page.table.selectAll()
-    assert page._sum.text() == "已选 3 项 · 合计 34,200.50"
+    assert page.tools.foot.text() == "已选 3 项 · 合计 34,200.50 · 平均 17,100.25 · 1,200.50 至 33,000.00"
 
 
 def test_steps_follow_state_and_right(
