@@ -24,6 +24,7 @@ from liaison_desk.ui.columns import Align, Cell, Column
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.headbar import HeadBar, HintLine
+from liaison_desk.ui.importcases import ImportCasesDialog
 from liaison_desk.ui.newcase import NewCaseDialog
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
@@ -107,6 +108,9 @@ class CasesPage(Page):
         ]
         if context.desk.may(OpenCase):
             self._specs.insert(0, ActionSpec("new_case", msg("New case"), self.new_case, "Ctrl+N", "plus"))
+            self._specs.append(
+                ActionSpec("import_cases", msg("Import cases…"), self.import_cases, "Ctrl+I", "upload")
+            )
         self._list: PagedList[CaseRow] = PagedList(self.table, context.background, self._reader, "cases")
         self._lay_out()
         ColumnFit(self.table, context, "case_columns", ("returned", "officer", "secured"))
@@ -165,6 +169,9 @@ class CasesPage(Page):
     def new_case(self) -> None:
         NewCaseDialog(self.context, self).open()
 
+    def import_cases(self) -> None:
+        ImportCasesDialog(self.context, self).open()
+
     def view(self) -> CaseView:
         """What the filters and the search field ask for."""
         fraud = self.fraud.value()
@@ -190,6 +197,7 @@ class CasesPage(Page):
         self._said = Elided("", "muted")
         right: list[QWidget] = []
         if self.context.desk.may(OpenCase):
+            right.append(Button(msg("Import cases…"), icon="upload", run=self.import_cases))
             right.append(
                 Button(msg("New case"), icon="plus", keys="Ctrl N", kind="primary", run=self.new_case)
             )
@@ -255,7 +263,7 @@ class CasesPage(Page):
             [
                 spec
                 for spec in self._specs
-                if spec.name not in ("new_case", "note", "refresh") and spec.enabled()
+                if spec.name not in ("new_case", "import_cases", "note", "refresh") and spec.enabled()
             ]
         )
         self.selection_changed.emit()
