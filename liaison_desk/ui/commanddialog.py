@@ -24,12 +24,12 @@ from PySide6.QtWidgets import (
 from liaison_desk.core.errors import BadInput, DeskError
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.work import Command
-from liaison_desk.ui import messages
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.forms import Field, Form, composing_in
 from liaison_desk.ui.theme import GRID, Tone, look, say
+from liaison_desk.ui.undo import Offers, announce, offers_for
 
 
 class CommandDialog(QDialog):
@@ -107,7 +107,11 @@ class CommandDialog(QDialog):
             return
         self._set_busy(True)
         desk = self.context.desk
-        self.context.background.do(lambda: desk.do(command), self._done, failed=self._failed, owner=self)
+
+        def work() -> tuple[Any, Offers]:
+            return desk.do(command), offers_for(desk, [command])
+
+        self.context.background.do(work, self._done, failed=self._failed, owner=self)
 
     def show_error(self, error: DeskError) -> None:
         """Say it at its field, or on the general line."""
@@ -144,13 +148,14 @@ class CommandDialog(QDialog):
                 first.setFocus(Qt.FocusReason.TabFocusReason)
         super().showEvent(event)
 
-    def _done(self, result: Any) -> None:
+    def _done(self, answer: tuple[Any, Offers]) -> None:
+        result, offers = answer
         self._set_busy(False)
         sentence = self.said(result)
         self.carried_out.emit(result)
         self.accept()
         if sentence is not None:
-            messages.done(sentence)
+            announce(self.context, sentence, offers)
 
     def _failed(self, error: DeskError) -> None:
         self._set_busy(False)

@@ -14,6 +14,7 @@ from liaison_desk.desk.work import Command
 from liaison_desk.ui import messages
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.theme import look, say
+from liaison_desk.ui.undo import Offers, announce, offers_for
 
 
 def carry_out(
@@ -24,25 +25,27 @@ def carry_out(
 ) -> None:
     """Do each of these; ``done`` says what came of those that succeeded, the door says why others did not.
 
-    One that is refused does not keep the others from being done.
+    One that is refused does not keep the others from being done. What can be undone is offered to be.
     """
     desk = context.desk
 
-    def work() -> tuple[list[Any], list[DeskError]]:
+    def work() -> tuple[list[Any], list[DeskError], Offers]:
         results: list[Any] = []
         refused: list[DeskError] = []
+        through: list[Command[Any]] = []
         for command in commands:
             try:
                 results.append(desk.do(command))
+                through.append(command)
             except DeskError as error:
                 refused.append(error)
-        return results, refused
+        return results, refused, offers_for(desk, through)
 
-    def told(answer: tuple[list[Any], list[DeskError]]) -> None:
-        results, refused = answer
+    def told(answer: tuple[list[Any], list[DeskError], Offers]) -> None:
+        results, refused, offers = answer
         sentence = done(results) if results else None
         if sentence is not None:
-            messages.done(sentence)
+            announce(context, sentence, offers)
         if refused:
             raise _together(refused, len(results))
 

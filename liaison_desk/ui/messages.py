@@ -116,7 +116,7 @@ class Toast(QFrame):
         return False
 
     def _show_left(self) -> None:
-        self._undo_button.setText(say(msg("Undo ({seconds} s)", seconds=self._left)))
+        self._undo_button.setText(say(msg("Undo (Ctrl+Z) {seconds} s", seconds=self._left)))
         self._place()
 
     def _place(self) -> None:
@@ -149,6 +149,18 @@ def done(message: Message, undo: Callable[[], None] | None = None, *, seconds: i
     stay = seconds or (UNDO_SECONDS if undo is not None else STAY_SECONDS)
     if (toast := _toast()) is not None:
         toast.announce(message, undo, stay, "circle-check")
+
+
+def can_undo() -> bool:
+    """Whether what was announced last can still be taken back."""
+    toast = _toast()
+    return toast is not None and toast.can_undo
+
+
+def undo() -> None:
+    """Take back what was announced last, by the key."""
+    if (toast := _toast()) is not None:
+        toast.undo()
 
 
 def inform(message: Message, *, seconds: int = STAY_SECONDS) -> None:

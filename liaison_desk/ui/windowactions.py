@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from liaison_desk.core.words import msg
 from liaison_desk.desk.doubt import ConfirmTime
+from liaison_desk.ui import messages
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.personmenu import next_scale
 
@@ -19,6 +20,15 @@ def window_actions(room: Room) -> list[ActionSpec]:
         ActionSpec("palette", msg("Command palette"), room.open_palette, "Ctrl+K", "command"),
         ActionSpec("find", msg("Search"), room.focus_search, "Ctrl+F", "search"),
         ActionSpec("refresh", msg("Read anew"), room.refresh, "F5", "refresh-cw"),
+        ActionSpec(
+            "undo",
+            msg("Undo my last step"),
+            messages.undo,
+            "Ctrl+Z",
+            "undo-2",
+            enabled=messages.can_undo,
+            why_not=lambda: msg("Offered for ten seconds, as long as nothing has followed."),
+        ),
     ]
     for number, (key, place) in enumerate(room.places.items(), 1):
         specs.append(

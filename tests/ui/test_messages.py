@@ -36,7 +36,7 @@ def test_what_was_done_is_announced_and_can_be_undone(toast: Toast) -> None:
     undone: list[int] = []
     messages.done(CLAIMED, lambda: undone.append(1))
     assert toast.text == "已受理 ZF〔2026〕1187 张三"
-    assert toast._undo_button.text() == "撤销（10 秒）"
+    assert toast._undo_button.text() == "撤销（Ctrl+Z）10 秒"
     toast.undo()
     toast.undo()
     assert (undone, toast.text) == ([1], "")
@@ -48,7 +48,7 @@ def test_undo_is_offered_for_ten_seconds(toast: Toast) -> None:
     for _ in range(9):
         toast.tick()
     assert toast.can_undo
-    assert toast._undo_button.text() == "撤销（1 秒）"
+    assert toast._undo_button.text() == "撤销（Ctrl+Z）1 秒"
     toast.tick()
     assert not toast.can_undo
     toast.undo()
