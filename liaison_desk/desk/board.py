@@ -41,7 +41,7 @@ from liaison_desk.desk.issuing import answer_clock
 from liaison_desk.desk.objections import visible_objections
 from liaison_desk.desk.work import Work
 from liaison_desk.store.beside import Objection
-from liaison_desk.store.models import Answer, Case, Hold, Leg
+from liaison_desk.store.models import Answer, Case, Hold, LedgerEntry, Leg
 
 HOUR = timedelta(hours=1)
 COLUMNS = ("ended", "hour", "today", "later")
@@ -284,26 +284,37 @@ def _hold_cards(work: Work, known: Rules, legs: list[Leg]) -> Iterator[ClockCard
 
 
 def _bases(work: Work, wanted: ColumnElement[bool]) -> dict[tuple[int, str], _Basis]:
-    """By hold and rule, the last answer that began or prolonged it."""
+    """By hold and rule, the last answer that began or prolonged it; a queued freeze began when it took effect."""
     found: dict[tuple[int, str], _Basis] = {}
-    for hold_id, kind, leg_id, number, start in work.session.execute(
+    effect = (
+        select(func.min(LedgerEntry.happened_at))
+        .where(LedgerEntry.leg_id == Leg.id, LedgerEntry.hold_id == Leg.hold_id)
+        .correlate(Leg)
+        .scalar_subquery()
+    )
+    for hold_id, kind, leg_id, number, start, outcome, took_effect in work.session.execute(
         select(
             Leg.hold_id,
             Leg.kind,
             Leg.id,
             Leg.number,
             func.coalesce(Answer.starts_at, Answer.happened_at, type_=Answer.happened_at.type),
+            Answer.outcome,
+            effect,
         )
         .join(Answer, Answer.leg_id == Leg.id)
         .where(
             Leg.hold_id.in_(select(Hold.id).where(wanted)),
             Leg.kind.in_((*CATCHING, LegKind.RENEW)),
-            Answer.outcome.in_(EXECUTED - {Outcome.QUEUED_FREEZE}),
+            Answer.outcome.in_(EXECUTED),
         )
         .order_by(Answer.id)
     ):
-        if hold_id is not None:
-            found[hold_id, "stop" if kind in STOPS else "freeze"] = _Basis(leg_id, number, start)
+        queued = outcome is Outcome.QUEUED_FREEZE
+        if hold_id is None or (queued and took_effect is None):
+            continue
+        began = took_effect if queued and took_effect is not None else start
+        found[hold_id, "stop" if kind in STOPS else "freeze"] = _Basis(leg_id, number, began)
     return found
 
 
