@@ -87,6 +87,11 @@ def when(at: datetime, now: datetime, zone: ZoneInfo, *, seconds: bool = False) 
     return f"{local.date().isoformat()} {clock}"
 
 
+def lasted(start: datetime, end: datetime, zone: ZoneInfo) -> Message:
+    """How long something took, to the second up to two days; nothing where the end is told before the start."""
+    return _span(start, max(start, end), zone)
+
+
 def _span(start: datetime, end: datetime, zone: ZoneInfo) -> Message:
     """The length from ``start`` to ``end`` in the two units that matter at that length."""
     length = end - start

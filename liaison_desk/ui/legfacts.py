@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from liaison_desk.core.countdown import age, when
-from liaison_desk.core.lifecycle import ON_MONEY
+from liaison_desk.core.countdown import age, lasted, when
+from liaison_desk.core.lifecycle import EXECUTED, ON_MONEY, RELEASES
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.balance import Balance
@@ -59,6 +59,17 @@ def about_request(context: Context, detail: LegDetail) -> list[Fact]:
                 f"{detail.stops_used} / {detail.stops_allowed}",
                 tone=Tone.OVERDUE if used_up else Tone.NEUTRAL,
                 second=msg("used up: ask for a freeze") if used_up else "",
+            )
+        )
+    released = _released_at(detail)
+    if released is not None:
+        late = detail.due_at is not None and released > detail.due_at
+        facts.append(
+            Fact(
+                msg("Time to release"),
+                lasted(detail.happened_at, released, zone),
+                tone=Tone.OVERDUE if late else Tone.OK,
+                second=msg("after its clock") if late else msg("within its clock"),
             )
         )
     if detail.state_reason:
@@ -126,6 +137,14 @@ def events(context: Context, steps: Sequence[Step]) -> list[Event]:
         at = when(step.at, now, zone, seconds=True)
         made.append(Event(at, text, step.who, Tone.SOON if step.doubted else Tone.MUTED))
     return made
+
+
+def _released_at(detail: LegDetail) -> datetime | None:
+    """When what the request asked to release was let go (K3); None for every other request."""
+    if detail.row.kind not in RELEASES:
+        return None
+    done = [answer for answer in detail.answers if answer.outcome in EXECUTED]
+    return (done[-1].starts_at or done[-1].happened_at) if done else None
 
 
 def _age(arrived: datetime | None, now: datetime, zone: ZoneInfo) -> Message | str:

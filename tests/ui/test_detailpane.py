@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from liaison_desk.core.lifecycle import Outcome
+from liaison_desk.core.lifecycle import LegKind, Outcome
 from liaison_desk.desk.answers import AnswerRequest
 from liaison_desk.store.chain import Access
 from liaison_desk.ui.answerparts import Link
@@ -20,6 +20,7 @@ from liaison_desk.ui.holddialogs import DocumentDialog
 from liaison_desk.ui.queuepage import QueuePage
 from tests import given
 from tests.given import Office
+from tests.stories.test_office_counted_by_hand import Told
 from tests.ui.conftest import Said
 from tests.ui.seats import Bench, context_of, press_in, type_in
 
@@ -170,3 +171,23 @@ def test_a_document_that_follows_is_entered_from_the_pane(
     # The bank does not bring the police's papers.
     _, theirs = bench_of(sqlite_office, "li", background, qtbot)
     assert not any(spec.name == "document" for spec in theirs.actions_offered())
+
+
+def test_a_release_tells_how_long_it_took_against_its_clock(
+    sqlite_office: Office, background: SynchronousBackground, qtbot: QtBot
+) -> None:
+    """Asked at 10:05 on 10 March, let go 30 hours later: three days were given."""
+    told = Told(sqlite_office)
+    told.report(1, 500_000)
+    told.tell(told.legs[1], 5_000_000, 5_000_000)
+    release = told.ask(1, LegKind.RELEASE_STOP, 4_500_000)
+    _, page = bench_of(sqlite_office, "zhao", background, qtbot)
+    page.show_item(release)
+    assert "解除用时" not in words(page)
+    told.at(hours=30)
+    told.tell(release, 4_500_000, None)
+    page.refresh()
+    page.show_item(release)
+    said = words(page)
+    assert said[said.index("解除用时") + 1] == "30:00:00"
+    assert "期限内" in said
