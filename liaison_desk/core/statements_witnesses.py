@@ -6,9 +6,8 @@ has a gap (K6), each with its rows and a reason. The order of handing over never
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +16,7 @@ from types import MappingProxyType
 
 from liaison_desk.core.money import yuan
 from liaison_desk.core.statements import EXITS, Direction, Row
+from liaison_desk.core.statements_balances import balance_before, first_line, gaps
 from liaison_desk.core.tracing import Channel, Kind, Movement, Precision
 from liaison_desk.core.words import Message, msg
 
@@ -143,21 +143,20 @@ class _Case:
             self._time_order(pair)
         unseen = self._alone([each for each in self._told if id(each) not in paired])
         movements: list[tuple[Movement, tuple[Told, ...]]] = []
-        arrivals = [each for each in credits if id(each) not in paired]
-        arrivals += [pair.debit for pair in pairs]
+        arrivals = [each for each in credits if id(each) not in paired] + debits
         owners = self._owners(arrivals)
-        for account in self._covered:
-            movements += self._statement(account)
+        for account, opening in self._openings().items():
+            movements.append(opening)
+            self._known.add(account)
         for each in self._told:
             if each.row.direction is Direction.IN and id(each) in paired:
                 continue
             credit = credit_of.get(id(each))
             witnesses = (each,) if credit is None else (each, credit)
-            payment = owners.pop(id(each), None)
+            payment = owners.get(id(each))
             movements.append((self._movement(each, credit, payment), witnesses))
-        lost = {id(payment) for payment in owners.values()}
-        seen = {id(payment) for payment in self._matched_payments}
-        movements += [(each, ()) for each in self._payments if id(each) not in seen or id(each) in lost]
+        shown = {id(payment) for payment in owners.values()}
+        movements += [(each, ()) for each in self._payments if id(each) not in shown]
         self._found.sort(key=lambda each: (_order(each.told[0]), each.what))
         return Reconciled(
             tuple(movement for movement, _ in movements),
@@ -311,7 +310,6 @@ class _Case:
 
     def _owners(self, arrivals: Sequence[Told]) -> dict[int, Movement]:
         """Row (by identity) → the victim's payment it shows; the nearest in time first, each once."""
-        self._matched_payments: list[Movement] = []
         by_arrival: dict[tuple[str, int], list[Told]] = defaultdict(list)
         for each in arrivals:
             by_arrival[self._sides(each)[1], each.row.fen].append(each)
@@ -331,10 +329,40 @@ class _Case:
             if number not in done and id(each) not in owners:
                 done.add(number)
                 owners[id(each)] = self._payments[number]
-                self._matched_payments.append(self._payments[number])
         return owners
 
     # --- movements --------------------------------------------------------------------------------
+
+    def _openings(self) -> dict[str, tuple[Movement, tuple[Told, ...]]]:
+        """Account → its opening balance with the line that shows it; what the balances contradict is found too."""
+        mine: dict[str, list[Told]] = defaultdict(list)
+        for each in self._told:
+            mine[self._own(each)].append(each)
+        openings: dict[str, tuple[Movement, tuple[Told, ...]]] = {}
+        for account, told in mine.items():
+            for _, file in groupby(sorted(told, key=_file), key=_file):
+                rows = sorted(file, key=_order)
+                for last, here, should in gaps([each.row for each in rows]):
+                    reason = msg(
+                        "After the line before, the balance should be {amount}; a line is missing between.",
+                        amount=yuan(should),
+                    )
+                    self._found.append(Found(Finding.GAP, reason, (rows[last], rows[here])))
+            place = first_line([each.row for each in told])
+            before = balance_before(told[place].row)
+            if before is None:
+                continue
+            if before < 0:
+                reason = msg("The balance before the first line would be {amount}.", amount=yuan(before))
+                self._found.append(Found(Finding.GAP, reason, (told[place],)))
+            elif before:
+                first, row = told[place], told[place].row
+                source = self._sources[_file(first)]
+                opening = Movement(
+                    row.at, Kind.OPENING, "", account, before, "", None, source, row.line, row.precision
+                )
+                openings[account] = (opening, (first,))
+        return openings
 
     def _movement(self, told: Told, credit: Told | None, payment: Movement | None) -> Movement:
         row = told.row
@@ -364,63 +392,6 @@ class _Case:
             row.precision,
         )
 
-    def _statement(self, account: str) -> Iterator[tuple[Movement, tuple[Told, ...]]]:
-        """The opening balance of an account; gaps in what each of its files says are found on the way."""
-        mine = [each for each in self._told if self._own(each) == account]
-        for _, file in groupby(sorted(mine, key=_file), key=_file):
-            self._gaps(sorted(file, key=_order))
-        first_second = [each for each in mine if each.row.at == mine[0].row.at]
-        first = _first_of(first_second)
-        if first is None or first.row.balance is None:
-            return
-        before = _before(first.row)
-        if before < 0:
-            self._found.append(
-                Found(
-                    Finding.GAP,
-                    msg("The balance before the first line would be {amount}.", amount=yuan(before)),
-                    (first,),
-                )
-            )
-        elif before:
-            source = self._sources[_file(first)]
-            row = first.row
-            yield (
-                Movement(
-                    row.at, Kind.OPENING, "", account, before, "", None, source, row.line, row.precision
-                ),
-                (first,),
-            )
-
-    def _gaps(self, rows: Sequence[Told]) -> None:
-        """Where the balance after one moment and the trades of the next do not give the balance that stands there."""
-        balance: int | None = None
-        last: Told | None = None
-        for _, group in groupby(rows, key=lambda each: each.row.at):
-            second = list(group)
-            shown = [each.row.balance for each in second]
-            if any(each is None for each in shown):
-                balance = last = None
-                continue
-            if balance is not None and last is not None:
-                now = balance + sum(_signed(each.row) for each in second)
-                if now not in shown:
-                    self._found.append(
-                        Found(
-                            Finding.GAP,
-                            msg(
-                                "After the line before, the balance should be {amount}; a line is missing between.",
-                                amount=yuan(now),
-                            ),
-                            (last, second[0]),
-                        )
-                    )
-                    now = _last_balance(second)
-                balance = now
-            else:
-                balance = _last_balance(second)
-            last = second[-1]
-
 
 def _order(told: Told) -> tuple[datetime, int, str, int]:
     return told.row.at, told.source, told.row.sheet, told.row.line
@@ -438,36 +409,3 @@ def _same_day(debit: Told, credit: Told) -> bool:
     if one.precision is not Precision.DAY:
         return False
     return timedelta(0) <= other.at - one.at < _DAY
-
-
-def _signed(row: Row) -> int:
-    return row.fen if row.direction is Direction.IN else -row.fen
-
-
-def _before(row: Row) -> int:
-    """The balance before a line, from the balance after it."""
-    assert row.balance is not None
-    return row.balance - _signed(row)
-
-
-def _first_of(second: Sequence[Told]) -> Told | None:
-    """The first of the lines of one second: the one whose balance before is no other's balance after."""
-    if len(second) == 1 or any(each.row.balance is None for each in second):
-        return second[0]
-    after = sorted(each.row.balance for each in second if each.row.balance is not None)
-    begins = []
-    for each in second:
-        before = _before(each.row)
-        place = bisect_left(after, before)
-        if place == len(after) or after[place] != before:
-            begins.append(each)
-    return begins[0] if len(begins) == 1 else second[0]
-
-
-def _last_balance(second: Sequence[Told]) -> int | None:
-    """The balance after the last of the lines of one second, by the same thought."""
-    if len(second) == 1:
-        return second[0].row.balance
-    begins = {_before(each.row) for each in second}
-    ends = [each.row.balance for each in second if each.row.balance not in begins]
-    return ends[0] if len(ends) == 1 else second[-1].row.balance
