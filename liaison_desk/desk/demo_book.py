@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from json.encoder import encode_basestring
 from operator import itemgetter
 from random import Random
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from liaison_desk.core.lifecycle import SERIES, LegState
 from liaison_desk.core.office import OfficeSettings
 from liaison_desk.store.audit import column_value
-from liaison_desk.store.base import Base, Exchanged, UtcTime, to_micros
+from liaison_desk.store.base import Base, Exchanged, UtcTime, Word, to_micros
 from liaison_desk.store.beside import Objection
+from liaison_desk.store.bulk import insert_rows
 from liaison_desk.store.models import (
     Account,
     Answer,
@@ -93,24 +94,29 @@ class _Shelf:
         self.values = itemgetter(*names)
         self.form = "{" + ",".join(f'"{name}":%s' for name in names) + "}\n"
         self.secrets = tuple(column for column in columns if column.info.get("secret"))
-        # The same table with times as the numbers they are stored as: they are converted here, once.
-        self.stored = Table(
-            name,
-            MetaData(),
-            *(
-                Column(column.key, BigInteger() if column.key in self.times else column.type)
-                for column in columns
-            ),
-        )
+        self.table = Base.metadata.tables[name]
+        self.words = tuple(place for place, key in enumerate(names) if isinstance(columns[key].type, Word))
+        """Where enumerations stand among the values."""
 
     def write(self, session: Session, moments: Moments) -> None:
         """Writes the rows kept, after taking their digest."""
         if not self.rows:
             return
-        for row in self.rows:
-            self.digest.update(self._line(row, moments).encode())
-        session.execute(insert(self.stored), self.rows)
+        lines = [self._line(row, moments) for row in self.rows]
+        self.digest.update("".join(lines).encode())
+        insert_rows(session, self.table, self.names, map(self._stored, self.rows))
         self.rows.clear()
+
+    def _stored(self, row: Row) -> Sequence[Any]:
+        """What the driver is given of a row."""
+        values: Sequence[Any] = self.values(row)
+        if not self.words:
+            return values
+        plain = list(values)
+        for place in self.words:
+            if plain[place] is not None:
+                plain[place] = plain[place].value
+        return plain
 
     def _line(self, row: Row, moments: Moments) -> str:
         """The line that desk.replay would make of the row; leaves in it what is stored."""
@@ -260,13 +266,14 @@ class Book:
 
 def _json(value: Any) -> Any:
     """A plain value as JSON writes it: text, whole number, truth or nothing."""
-    if isinstance(value, str):
-        return encode_basestring(value)
+    kind = type(value)
+    if kind is int:
+        return value
     if value is None:
         return "null"
-    if isinstance(value, bool):
+    if kind is bool:
         return "true" if value else "false"
-    return value
+    return encode_basestring(value)
 
 
 def _rank(item: tuple[str, Row]) -> int:
