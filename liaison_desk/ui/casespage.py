@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import casebook
@@ -13,63 +13,27 @@ from liaison_desk.desk.casebook import CaseRow, CaseView
 from liaison_desk.desk.cases import FRAUD_TYPES, OpenCase
 from liaison_desk.desk.lists import QueueCounts, queue_counts
 from liaison_desk.desk.paging import Cursor
-from liaison_desk.ui import columns
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import EmptyState, Text
+from liaison_desk.ui.casecolumns import case_columns
 from liaison_desk.ui.casepane import CasePane
 from liaison_desk.ui.chips import Filter, FilterBar, KeyCap
 from liaison_desk.ui.columnfit import ColumnFit
-from liaison_desk.ui.columns import Align, Cell, Column
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.headbar import HeadBar, HintLine
 from liaison_desk.ui.importcases import ImportCasesDialog
+from liaison_desk.ui.listtools import TOOLS, ListTools
 from liaison_desk.ui.newcase import NewCaseDialog
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
 from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.table import Table
-from liaison_desk.ui.theme import GRID, Tone, look, say
+from liaison_desk.ui.theme import GRID, look, say
 from liaison_desk.ui.topbar import Elided
 
 ANY = "*"
-
-
-def case_columns(context: Context) -> list[Column[CaseRow]]:
-    """Number, type, victim, time, loss, held, returned, requests, state, officer."""
-
-    def requests(row: CaseRow) -> Cell:
-        return columns.text(f"{row.open_legs} / {row.legs}", bold=row.open_legs > 0)
-
-    def state(row: CaseRow) -> Cell:
-        if row.open_legs:
-            return columns.chip(row.state, Tone.ACCENT, "circle-dot")
-        if row.secured:
-            return columns.chip(row.state, Tone.OK, "lock")
-        return columns.chip(row.state, Tone.MUTED, "check")
-
-    def some(fen: int) -> Cell:
-        return columns.money(fen or None, bold=False)
-
-    return [
-        Column("number", msg("Number"), lambda row: columns.code(row.number, bold=row.open_legs > 0), 106),
-        Column("fraud", msg("Type"), lambda row: columns.text(row.fraud_type), 108),
-        Column("victim", msg("Victim"), lambda row: columns.text(row.victim or None), 72),
-        Column(
-            "reported",
-            msg("Reported"),
-            lambda row: columns.moment(row.happened_at, context.now(), context.zone),
-            92,
-        ),
-        Column("loss", msg("Loss"), lambda row: columns.money(row.loss), 108, Align.RIGHT),
-        Column("secured", msg("Held"), lambda row: some(row.secured), 92, Align.RIGHT),
-        Column("returned", msg("Given back"), lambda row: some(row.returned), 84, Align.RIGHT),
-        Column("requests", msg("Requests"), requests, 56, Align.CENTRE),
-        Column("state", msg("State"), state, 100 if look().say.chinese else 130),
-        Column("officer", msg("Officer"), lambda row: columns.text(row.officer), 70),
-        Column("area", msg("Area"), lambda row: columns.text(row.area or None), 100, hidden=True),
-    ]
 
 
 class CasesPage(Page):
@@ -112,9 +76,17 @@ class CasesPage(Page):
                 ActionSpec("import_cases", msg("Import cases…"), self.import_cases, "Ctrl+I", "upload")
             )
         self._list: PagedList[CaseRow] = PagedList(self.table, context.background, self._reader, "cases")
+        self.tools = ListTools(
+            self.table, context, "cases", self.view, complete=lambda: self._list.complete, kept=self._kept
+        )
+        self._specs.append(ActionSpec("export", msg("Export the list"), self._export, "Ctrl+E", "download"))
+        self._specs += self.tools.specs()
         self._lay_out()
         ColumnFit(self.table, context, "case_columns", ("returned", "officer", "secured"))
         self.filters.changed.connect(lambda _: self._list.reload())
+        self.table.sort_requested.connect(lambda *_: self._list.reload())
+        self.tools.changed.connect(self._list.reload)
+        self.tools.view_chosen.connect(self._show_view)
         self.fraud.activated.connect(lambda _: self._list.reload())
         self.table.current_changed.connect(self._current)
         self.table.selection_changed.connect(self.selection_changed)
@@ -175,11 +147,31 @@ class CasesPage(Page):
     def view(self) -> CaseView:
         """What the filters and the search field ask for."""
         fraud = self.fraud.value()
-        return CaseView(
+        order = self.table.head.sorted_by
+        view = CaseView(
             words=self._words,
             open_only=self.filters.chosen[:1] == ("open",),
             fraud_type="" if fraud in (None, ANY) else str(fraud),
+            order=order[0] if order is not None else "",
+            descending=order is not None and order[1],
         )
+        return self.tools.narrowed(view)
+
+    def _kept(self) -> dict[str, Any]:
+        """What a saved view keeps besides filters, order and columns."""
+        return {"chip": next(iter(self.filters.chosen), ""), "fraud": str(self.fraud.value())}
+
+    def _show_view(self, content: dict[str, Any]) -> None:
+        if content.get("chip") in ("open", "all"):
+            self.filters.choose(str(content["chip"]))
+        self.fraud.set_value(content.get("fraud", ANY))
+        self._list.reload()
+
+    def _export(self) -> None:
+        # Imported at the first export, as in the queue.
+        from liaison_desk.ui.listexport import ask_and_export
+
+        ask_and_export(self.context, self.title, self.table, self._reader(), self.tools.release(), self)
 
     # Inside --------------------------------------------------------------------------------------
 
@@ -201,21 +193,23 @@ class CasesPage(Page):
             right.append(
                 Button(msg("New case"), icon="plus", keys="Ctrl N", kind="primary", run=self.new_case)
             )
-        self._head = HeadBar([Text(self.title, "heading"), self._said], right)
+        self._head = HeadBar([Text(self.title, "heading"), self._said, self.tools.off], right)
         self.fraud.setMinimumContentsLength(8)
         self._bar = HeadBar([self.filters], [self.fraud])
         hints: list[QWidget] = []
         for spec in self._specs:
-            if spec.keys and spec.name != "refresh":
+            if spec.keys and spec.name not in TOOLS | {"refresh", "export"}:
                 hints += [KeyCap(spec.keys.replace("+", " ")), Text(spec.title, "small")]
-        foot = HintLine(hints)
+        foot = QHBoxLayout()
+        foot.addWidget(self.tools.foot)
+        foot.addWidget(HintLine(hints), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID + GRID // 2, GRID + GRID // 2, GRID + GRID // 2, GRID)
         column.setSpacing(GRID + 2)
         column.addWidget(self._head)
         column.addWidget(self._bar)
         column.addWidget(self.table, 1)
-        column.addWidget(foot)
+        column.addLayout(foot)
 
     def _again(self) -> None:
         self.filters.set_filters(
@@ -263,7 +257,8 @@ class CasesPage(Page):
             [
                 spec
                 for spec in self._specs
-                if spec.name not in ("new_case", "import_cases", "note", "refresh") and spec.enabled()
+                if spec.name not in TOOLS | {"new_case", "import_cases", "note", "refresh", "export"}
+                and spec.enabled()
             ]
         )
         self.selection_changed.emit()

@@ -102,6 +102,10 @@ class Column(Generic[R]):
     """What a value of the query is called in the window's language."""
     fen: Callable[[R], int | None] | None = None
     """The amount that the foot adds up; None in a row that has none."""
+    moment: Callable[[R], datetime | None] | None = None
+    """The moment behind a countdown or an age, for a sheet."""
+    sheet_title: Message | None = None
+    """What stands over it in a sheet, where it is another than on the screen."""
 
 
 def _said(text: Message | str) -> str:

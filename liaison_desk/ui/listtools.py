@@ -218,6 +218,11 @@ class ListTools(QObject):
             owner=self,
         )
 
+    def release(self) -> Callable[[], int]:
+        """Before an export: the access log has it, and how many rows there are."""
+        desk, view = self.context.desk, self._view()
+        return lambda: desk.release(list_totals, "export", view).count
+
     # Columns ---------------------------------------------------------------------------------------
 
     def _arranged(self) -> None:

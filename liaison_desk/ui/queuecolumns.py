@@ -201,6 +201,8 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
             sort="due",
             ticking=True,
             filter=Filtering.MOMENT,
+            moment=lambda row: row.due,
+            sheet_title=msg("Due"),
         ),
         Column("number", msg("Number"), number, 120, sort="number", filter=Filtering.WORDS),
         Column(
@@ -261,6 +263,8 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
             sort="recorded",
             ticking=True,
             filter=Filtering.PAST,
+            moment=lambda row: row.recorded_at,
+            sheet_title=msg("Recorded"),
         ),
         Column(
             "case",

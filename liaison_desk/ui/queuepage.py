@@ -60,6 +60,8 @@ class QueuePage(Page):
             "hop",
             "case_file",
             "note",
+            "note_taken",
+            "attachment",
             "payment",
             "payback",
             "elsewhere",
@@ -436,9 +438,10 @@ class QueuePage(Page):
 
     def _export(self) -> None:
         # Imported at the first export: reading and writing workbooks costs time that a start need not pay.
-        from liaison_desk.ui.queueexport import ask_and_export
+        from liaison_desk.ui.listexport import ask_and_export
 
-        ask_and_export(self.context, self.view(), self)
+        release = self.tools.release
+        ask_and_export(self.context, self.title, self.table, self._reader(), release(), self)
 
 
 _NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export"}) | TOOLS

@@ -12,7 +12,7 @@ from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
 from liaison_desk.desk.holds import RecordLapses
 from liaison_desk.desk.lists import QueueView, queue
 from liaison_desk.ui.background import SynchronousBackground
-from liaison_desk.ui.queueexport import export_to
+from liaison_desk.ui.listexport import export_to
 from liaison_desk.ui.queuepage import QueuePage
 from tests import given
 from tests.given import Office
@@ -186,16 +186,20 @@ def test_the_list_is_exported_as_it_is_seen(
 ) -> None:
     _, page = bench_of(busy, "zhou", background, qtbot)
     page.filters.pill("all").click()
-    export_to(page.context, page.view(), tmp_path / "list.xlsx", page)
+    page.table.head.moveSection(1, 0)
+    path = tmp_path / "list.xlsx"
+    export_to(page.context, page.title, page.table, page._reader(), page.tools.release(), path, page)
     assert said.errors == []
     assert said.bugs == []
     sheet = load_workbook(tmp_path / "list.xlsx").worksheets[0]
     rows = list(sheet.values)
     shown = [row.number for row in page.table.rows.rows]
     assert [row[0] for row in rows[1:]] == shown
-    targets = {row[5]: str(row[4]) for row in rows[1:]}
-    assert targets["建设银行"] == given.card("CCB", 1)
-    assert "*" in targets["中国移动"]
+    # The columns stand as on the screen; what is counted down there is a time here.
+    assert rows[0][:3] == ("编号", "到期时间", "类型")
+    targets = [str(row[list(rows[0]).index("对象")]) for row in rows[1:]]
+    assert given.card("CCB", 1) in targets
+    assert sum("*" in target for target in targets) == len(targets) - 1
 
 
 def test_the_outcome_stands_in_the_state_of_what_is_answered(
