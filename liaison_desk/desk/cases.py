@@ -255,7 +255,7 @@ class AuthoriseHops(Command[None]):
 
 @dataclass(frozen=True, kw_only=True)
 class WriteNote(Command[int]):
-    """A remark on a case or leg; institutions named with @CODE (or @all) may read it."""
+    """A remark on a case or leg; institutions named with @CODE, @name (or @all) may read it."""
 
     title: ClassVar[Message] = msg("Write a note")
     text: str
@@ -268,9 +268,14 @@ class WriteNote(Command[int]):
             raise BadInput(msg("The note is empty. Nothing was saved."), field="note")
         leg = leg_of(work, self.leg_id) if self.leg_id is not None else None
         case = case_of(work, leg.case_id if leg is not None else (self.case_id or 0))
-        codes = work.session.scalars(select(Institution.code).where(Institution.active.is_(True))).all()
+        seats = work.session.scalars(select(Institution).where(Institution.active.is_(True))).all()
         named = {code.upper() for code in re.findall(r"(?<![A-Za-z0-9._-])@([A-Za-z0-9_]+)", text)}
-        addressed = sorted(code for code in codes if code in named or "ALL" in named)
+        addressed = sorted(
+            seat.code
+            for seat in seats
+            # Whoever types a whole name in place of the code means it, too.
+            if seat.code in named or "ALL" in named or f"@{seat.name_zh}" in text
+        )
         note = work.add(
             Note(
                 case_id=case.id,

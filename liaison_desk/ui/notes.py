@@ -3,74 +3,137 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from liaison_desk.core.countdown import when
 from liaison_desk.core.errors import DeskError
+from liaison_desk.core.pinyin import search_tokens_of_name
+from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.cases import WriteNote
 from liaison_desk.desk.facts import NoteRow
+from liaison_desk.desk.notes import TakeNote
 from liaison_desk.ui import messages
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
 from liaison_desk.ui.context import Context
+from liaison_desk.ui.doing import carry_out
 from liaison_desk.ui.editors import NoteEdit
 from liaison_desk.ui.theme import GRID, say
 
+LONGEST_CALL = 12
+"""Letters behind an @ after which nobody is being called any more."""
+
+
+@dataclass(frozen=True)
+class Callee:
+    """Whom a note can call: a code, and the names under which it is found."""
+
+    code: str
+    name: str
+    found_by: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, code: str, *names: str) -> Callee:
+        """Found by its code, by any part of a name, and by a name's pinyin initials."""
+        words = {code.lower()}
+        for name in names:
+            words |= {word.lower() for word in search_tokens_of_name(name)}
+        return cls(code, names[0] if names else "", frozenset(words))
+
+    @property
+    def words(self) -> str:
+        return f"{self.code}  {self.name}" if self.name else self.code
+
+    def answers_to(self, begun: str) -> bool:
+        return any(word.startswith(begun.lower()) for word in self.found_by)
+
+
+def callees(context: Context) -> list[Callee]:
+    """Everybody who can be called with @: all of them, each institution, the police."""
+    everybody = [Callee.of("all", say(msg("everybody in the case")))]
+    seats = [
+        Callee.of(seat.code, say(context.institution(seat.code)), seat.name_zh, seat.name_en)
+        for seat in context.seats()
+    ]
+    return [*everybody, *seats, Callee.of(POLICE, say(context.institution(POLICE)), "公安", "police")]
+
 
 class _Codes(QCompleter):
-    """Offers codes in a list of its own."""
+    """Offers callees in a list of its own; which of them fit is decided here, not by the list's own matching."""
 
-    def __init__(self, codes: Sequence[str], parent: QWidget) -> None:
-        super().__init__(list(codes), parent)
+    def __init__(self, parent: QWidget) -> None:
+        self._words = QStringListModel()
+        super().__init__(self._words, parent)
+        self.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.list = QListView()
         self.setPopup(self.list)
 
+    def offer(self, words: Sequence[str]) -> None:
+        if self._words.stringList() != list(words):
+            self._words.setStringList(list(words))
+
 
 class MentionEdit(NoteEdit):
-    """A note; after @ it offers the institutions' codes, and Ctrl+Return sends it."""
+    """A note; after @ it offers the institutions by code, name or initials, and Ctrl+Return sends it."""
 
     sent = Signal()
+    handed = Signal(object)
+    """QMimeData with files or a picture and no text: for the attachments."""
 
-    def __init__(self, codes: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, callees: Sequence[Callee], parent: QWidget | None = None) -> None:
         super().__init__(
             lines=2, placeholder=msg("Write a note; @institution calls its representatives…"), parent=parent
         )
-        self.completer = _Codes(["all", *codes], self)
+        self._callees = list(callees)
+        self.completer = _Codes(self)
         self.completer.setWidget(self)
-        self.completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.completer.activated.connect(self.complete)
         self.textChanged.connect(self._offer)
 
-    def complete(self, code: str) -> None:
-        """Put the chosen code in place of what was begun."""
+    def complete(self, words: str) -> None:
+        """Put the code of the chosen line in place of what was begun."""
         cursor = self.textCursor()
         begun = self._begun()
         if begun is None:
             return
         for _ in begun:
             cursor.deletePreviousChar()
-        cursor.insertText(f"{code} ")
+        cursor.insertText(f"{words.split()[0]} ")
         self.setTextCursor(cursor)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Files and pictures are no text: they go to the attachments."""
+        if (source.hasUrls() and any(url.isLocalFile() for url in source.urls())) or (
+            source.hasImage() and not source.hasText()
+        ):
+            self.handed.emit(source)
+            return
+        super().insertFromMimeData(source)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasUrls() or source.hasImage() or super().canInsertFromMimeData(source)
 
     def _begun(self) -> str | None:
         """What stands between @ and the cursor; None when no @ is being written."""
         before = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
         _, mark, begun = before.rpartition("@")
-        if not mark or any(not (c.isascii() and (c.isalnum() or c == "_")) for c in begun):
+        if not mark or len(begun) > LONGEST_CALL or any(not (c.isalnum() or c == "_") for c in begun):
             return None
         return begun
 
     def _offer(self) -> None:
         begun = self._begun()
-        if begun is None or self.composing or not self.hasFocus():
+        fitting = [] if begun is None else [one.words for one in self._callees if one.answers_to(begun)]
+        if not fitting or self.composing or not self.hasFocus():
             self.completer.list.hide()
             return
-        self.completer.setCompletionPrefix(begun)
+        self.completer.offer(fitting)
         popup = self.completer.list
         popup.setCurrentIndex(self.completer.completionModel().index(0, 0))
         place = self.cursorRect()
@@ -103,7 +166,8 @@ class NoteInput(QWidget):
         self._context, self._command = context, command
         self._subject: Hashable = None
         self._drafts: dict[Hashable, str] = {}
-        self.edit = MentionEdit([seat.code for seat in context.seats()] + ["POLICE"])
+        self.edit = MentionEdit(callees(context))
+        self.handed = self.edit.handed
         self.edit.setAccessibleName(say(msg("Note")))
         self.edit.sent.connect(self.send)
         self.edit.textChanged.connect(self._enable)
@@ -201,9 +265,23 @@ class NotesView(QWidget):
             institution=context.institution(note.institution),
             addressed=addressed,
         )
-        column.addWidget(Text(head, "small"))
+        column.addWidget(Text(head, "small", wrap=True))
         column.addWidget(Text(note.text, wrap=True, selectable=True))
+        for one in note.taken:
+            taken = when(one.at, context.now(), context.zone)
+            name = context.institution(one.institution)
+            words = msg("Noted by {institution}, {who}, {at}", institution=name, who=one.who, at=taken)
+            column.addWidget(Text(words, "small", wrap=True))
+        if note.to_take:
+            button = Button(msg("Take note"), icon="check", run=lambda: take_note(context, note.id))
+            column.addSpacing(GRID // 2)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         return made
+
+
+def take_note(context: Context, note_id: int) -> None:
+    """For the own institution: the note has been read."""
+    carry_out(context, [TakeNote(note_id=note_id)], lambda _: msg("Note taken note of"))
 
 
 def clear(layout: Any) -> None:

@@ -32,6 +32,7 @@ from liaison_desk.ui.detailsplit import DetailSplit
 from liaison_desk.ui.doing import carry_out
 from liaison_desk.ui.keys import ActionTable, KeysHelp
 from liaison_desk.ui.lock import holds_typed_text
+from liaison_desk.ui.mentions import Mentions
 from liaison_desk.ui.newwork import NewWorkNotice
 from liaison_desk.ui.ownpassword import OwnPasswordDialog
 from liaison_desk.ui.page import Page
@@ -95,6 +96,8 @@ class Room(QWidget):
         self._name_person()
         self.safekeeping = SafeKeeping(context, self)
         self.new_work = NewWorkNotice(context, self)
+        self.mentions = Mentions(context, self)
+        self.top.add_mark(self.mentions)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.tick)
@@ -108,6 +111,7 @@ class Room(QWidget):
             self.show_place(first)
         self.watcher.watch(self.context.desk)
         self.new_work.begin()
+        self.mentions.refresh()
         self.read_bar()
         self._second.start()
         # The other places are made once the first is painted: their badges are wanted at once.
@@ -300,6 +304,7 @@ class Room(QWidget):
         if self._unheard and not self._hidden_turn.isActive():
             self._hidden_turn.start()
         self.new_work.hear(kinds)
+        self.mentions.hear(kinds)
         self.read_bar()
 
     def _tell_hidden(self) -> None:

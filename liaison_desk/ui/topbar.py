@@ -126,6 +126,7 @@ class TopBar(QFrame):
         row.addSpacing(GRID * 2)
         row.addWidget(self.shift)
         row.addSpacing(GRID)
+        self._called = row.count()
         row.addWidget(self.institution)
         row.addWidget(self.person)
         row.addSpacing(GRID)
@@ -140,6 +141,12 @@ class TopBar(QFrame):
         self.person.setAccessibleName(name)
         self.person.setToolTip(plain(say(role)))
         self.institution.set(institution or role, Tone.ACCENT)
+
+    def add_mark(self, mark: QWidget) -> None:
+        """Put a mark before the person: something of theirs that waits."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(self._called, mark)
 
     def set_office(self, name: str, zone: ZoneInfo) -> None:
         self.office.set(name)
