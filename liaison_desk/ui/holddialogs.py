@@ -62,6 +62,10 @@ class HoldRequestDialog(RequestDialog):
     def __init__(self, context: Context, hold: HoldRef, kind: LegKind, parent: QWidget | None = None) -> None:
         self._hold, self._wanted_kind = hold, kind
         super().__init__(context, hold.case_id, parent)
+        # From the board, five keys open this dialog: it says at once which step it is, and on what.
+        self._title = msg("{kind}: hold of {number}", kind=KIND_WORDS[kind], number=hold.number)
+        self.heading.set(self._title)
+        self._name()
 
     def _listed(self, case: CaseDetail) -> None:
         super()._listed(case)

@@ -347,7 +347,7 @@ class ImportCasesDialog(QDialog):
         self.leave_out.setVisible(not done and any(r.verdict.verdict is Verdict.LIKE for r in self.rows))
         self.filters.setVisible(bool(self.rows))
         self._bar.setVisible(busy)
-        self.stay.set_message(msg("Stop") if busy else msg("Close"))
+        self.stay.set_message(msg("Break off") if busy else msg("Close"))
 
     def _stepped(self, done: int, of: int, _: Message | None) -> None:
         self._bar.setRange(0, of)

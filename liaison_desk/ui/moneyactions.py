@@ -149,6 +149,8 @@ class MoneyActions:
                 step = menu.addAction(caption(say(spec.title)))
                 step.triggered.connect(lambda _=False, run=spec.run: run())
             more.setMenu(menu)
+            # The chevron says it already.
+            more.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
             self._row.addWidget(more)
 
     def _make(self) -> list[ActionSpec]:

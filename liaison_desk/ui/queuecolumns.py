@@ -208,7 +208,9 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
         Column(
             "kind",
             msg("Kind"),
-            lambda row: columns.text(KIND_SHORT[row.kind], tip=KIND_WORDS[row.kind]),
+            lambda row: columns.text(
+                kind_of(row) if row.item == "case" else KIND_SHORT[row.kind], tip=kind_of(row)
+            ),
             round(72 * wide),
             sort="kind",
             filter=Filtering.VALUES,

@@ -25,7 +25,7 @@ from liaison_desk.ui.dialogs import institution_choices
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.headbar import HeadBar
 from liaison_desk.ui.legactions import LegActions
-from liaison_desk.ui.listtools import TOOLS, ListTools
+from liaison_desk.ui.listtools import TOOLS, ListTools, list_specs
 from liaison_desk.ui.notes import clear
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
@@ -99,7 +99,6 @@ class QueuePage(Page):
         self.pane = self.beside.request
         self.deeds = LegActions(context, self, self.selected, self.beside.write_note)
         self._specs = [
-            *self.deeds.specs(),
             ActionSpec(
                 "open_case",
                 msg("Open the case"),
@@ -110,6 +109,7 @@ class QueuePage(Page):
                 primary=True,
                 why_not=lambda: msg("Choose a case that is out of balance."),
             ),
+            *self.deeds.specs(),
             ActionSpec("export", msg("Export the list"), self._export, "Ctrl+E", "download"),
             ActionSpec("refresh", msg("Read anew"), self._read_anew, "F5", "refresh-cw"),
         ]
@@ -117,7 +117,7 @@ class QueuePage(Page):
         self.tools = ListTools(
             self.table, context, "queue", self.view, complete=lambda: self._list.complete, kept=self._kept
         )
-        self._specs += self.tools.specs()
+        self._specs += list_specs(lambda: self.tools)
         self._lay_out()
         self._connect()
         self._again()
