@@ -38,6 +38,10 @@ class UserSettings:
     compact: bool = False
     sound: bool = True
     """Whether new work is heard."""
+    volume: int = 60
+    """Of that sound, 0 to 100."""
+    tray: bool = True
+    """Whether a message in the tray tells of new work."""
     quiet_from: str = ""
     quiet_until: str = ""
     """"HH:MM" of the office's clock; between them new work is not heard. Empty: no quiet hours."""
@@ -115,8 +119,10 @@ def _fits(name: str, value: Any) -> bool:
             return value in ("light", "dark", "contrast")
         case "scale":
             return type(value) in (int, float) and 1.0 <= value <= 2.0
-        case "compact" | "sound":
+        case "compact" | "sound" | "tray":
             return isinstance(value, bool)
+        case "volume":
+            return type(value) is int and 0 <= value <= 100
         case "database":
             return isinstance(value, str)
         case "quiet_from" | "quiet_until":

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from liaison_desk.core.errors import DeskError
@@ -16,6 +17,7 @@ from liaison_desk.core.lifecycle import KIND_WORDS, STATE_WORDS, LegState
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.newwork import NewLeg, NewWork, new_work
 from liaison_desk.settings import UserSettings
+from liaison_desk.ui import chime
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.signin import PRODUCT
 from liaison_desk.ui.theme import say
@@ -30,8 +32,12 @@ class Announcer:
     def __init__(self) -> None:
         self._tray: QSystemTrayIcon | None = None
 
-    def sound(self) -> None:
-        QApplication.beep()
+    def sound(self, volume: int) -> None:
+        chime.play(volume)
+
+    def badge(self, count: int) -> None:
+        """On the program's sign in the taskbar or dock, where the system shows one; 0 takes it off."""
+        QGuiApplication.instance().setBadgeNumber(count)  # type: ignore[union-attr]  # it runs
 
     def alert(self, window: QWidget) -> None:
         """Mark the program in the taskbar until somebody comes."""
@@ -61,6 +67,10 @@ class NewWorkNotice(QObject):
         self.announcer = announcer or Announcer()
         self._since: int | None = None
         self._reading = self._again = self._ended = False
+        self._unseen = 0
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.applicationStateChanged.connect(self._somebody_came)
 
     def begin(self) -> None:
         """From now on; what waits already is seen in the list."""
@@ -74,6 +84,8 @@ class NewWorkNotice(QObject):
 
     def end(self) -> None:
         self._ended = True
+        self._unseen = 0
+        self.announcer.badge(0)
         self.announcer.forget()
 
     def _read(self) -> None:
@@ -94,6 +106,12 @@ class NewWorkNotice(QObject):
         if self._again:
             self._read()
 
+    def _somebody_came(self, state: Qt.ApplicationState) -> None:
+        """The badge counts what came while nobody looked."""
+        if state is Qt.ApplicationState.ApplicationActive and self._unseen:
+            self._unseen = 0
+            self.announcer.badge(0)
+
     def _not_found(self, error: DeskError) -> None:
         # The banner says that the database is away; what came meanwhile is found by the next reading.
         self._reading = False
@@ -102,8 +120,13 @@ class NewWorkNotice(QObject):
         settings = self._context.settings
         now = self._context.now().astimezone(self._context.zone)
         if settings.sound and not quiet(settings, now):
-            self.announcer.sound()
+            self.announcer.sound(settings.volume)
         self.announcer.alert(self._room.window())
+        if QGuiApplication.applicationState() is not Qt.ApplicationState.ApplicationActive:
+            self._unseen += found.count
+            self.announcer.badge(self._unseen)
+        if not settings.tray:
+            return
         # Numbers and kinds only: nothing that anybody typed could be taken for markup by the system.
         self.announcer.message(say(PRODUCT), say(described(found)), self._room)
 

@@ -48,6 +48,7 @@ class PersonMenu(QMenu):
         self._choices(msg("Rows"), "compact", rows, look().compact)
         sounds = [(True, msg("On")), (False, msg("Off"))]
         self._choices(msg("Sound for new work"), "sound", sounds, settings.sound)
+        self._offer("notifications")
         self.addSeparator()
         for name in ("keys", "sign-out"):
             self._offer(name)

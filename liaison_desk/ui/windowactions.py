@@ -8,6 +8,7 @@ from liaison_desk.core.words import msg
 from liaison_desk.desk.doubt import ConfirmTime
 from liaison_desk.ui import messages
 from liaison_desk.ui.actions import ActionSpec
+from liaison_desk.ui.ownactions import own_actions
 from liaison_desk.ui.personmenu import next_scale
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def window_actions(room: Room) -> list[ActionSpec]:
             enabled=lambda: bool(room.mentions.notes),
             why_not=lambda: msg("No note calls your institution."),
         ),
+        *own_actions(room),
         ActionSpec("password", msg("Change my password"), room.change_password, "", "pencil"),
         *_time_action(room),
         ActionSpec("chain", msg("Check the audit chain"), room.open_soundness, "", "shield-check"),
