@@ -107,8 +107,8 @@ class View:
     victim: str = ""
     """Key of the victim whose money is followed; empty: everybody's."""
     rule: Rule = Rule.FIFO
-    most: int = 6
-    """Ways on that one node shows; the smaller rest is summed. 0: all."""
+    most: int = 48
+    """Nodes that are drawn by themselves, the largest sums first; the rest is summed. 0: all."""
     expanded: frozenset[str] = frozenset()
     """Keys of nodes all of whose ways on are shown."""
     collapsed: frozenset[str] = frozenset()

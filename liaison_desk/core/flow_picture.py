@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heappop, heappush
 
 from liaison_desk.core.flow import (
     Flow,
@@ -169,25 +170,35 @@ def _shown(ways: Ways, levels: Mapping[str, int], view: View) -> tuple[dict[str,
         targets.sort(key=lambda target: (-ways[source, target].fen, _order(target)))
     shown: dict[str, None] = {key: None for key in levels if key not in fed}
     home: dict[str, str] = {}
-    queue = list(shown)
     hidden: list[str] = []
-    for source in queue:
-        kept = _kept(source, onward.get(source, []), ways, levels, view)
-        for target in onward.get(source, []):
-            if target in shown or levels[target] <= levels[source]:
-                continue
-            if target in kept:
-                # Another node may have summed it: who shows it has the last word.
-                home.pop(target, None)
-                shown[target] = None
-                queue.append(target)
-            elif target not in home:
-                home[target] = sum_key(source)
-                hidden.append(target)
+    # The largest sums first, wherever they are: what is drawn last and summed first is what matters least.
+    waiting: list[tuple[int, tuple[str, int, str], str, str]] = []
+
+    def offer(source: str) -> None:
+        for target in onward.get(source, ()):
+            if levels[target] > levels[source]:
+                heappush(waiting, (-ways[source, target].fen, _order(target), source, target))
+
+    for key in [*shown]:
+        offer(key)
+    while waiting:
+        size, _, source, target = heappop(waiting)
+        if target in shown:
+            continue
+        room = not view.most or len(shown) < view.most
+        if source not in view.collapsed and (source in view.expanded or (room and -size >= view.least)):
+            # Another node may have summed it: who shows it has the last word.
+            home.pop(target, None)
+            shown[target] = None
+            offer(target)
+        elif target not in home:
+            home[target] = sum_key(source)
+            hidden.append(target)
+    _spare_sums_of_one(home, shown, onward, view)
     for key in hidden:
         if key not in home:
             continue
-        for target in onward.get(key, []):
+        for target in onward.get(key, ()):
             if target not in shown and target not in home:
                 home[target] = home[key]
                 hidden.append(target)
@@ -198,22 +209,19 @@ def _shown(ways: Ways, levels: Mapping[str, int], view: View) -> tuple[dict[str,
     return shown, home
 
 
-def _kept(
-    source: str, targets: list[str], ways: Ways, levels: Mapping[str, int], view: View
-) -> frozenset[str]:
-    """Which of a node's ways on are drawn."""
-    onward = [target for target in targets if levels[target] > levels[source]]
-    if source in view.collapsed:
-        return frozenset()
-    if source in view.expanded:
-        return frozenset(onward)
-    large = [target for target in onward if ways[source, target].fen >= view.least]
-    if view.most and len(large) > view.most + 1:
-        large = large[: view.most]
-    if not view.least and len(large) + 1 == len(onward):
-        # A sum of one takes as much room as the one itself.
-        large = onward
-    return frozenset(large)
+def _spare_sums_of_one(
+    home: dict[str, str], shown: dict[str, None], onward: Mapping[str, list[str]], view: View
+) -> None:
+    """A sum of one end takes as much room as the end itself; an amount that was asked for keeps it out."""
+    if view.least:
+        return
+    members: dict[str, list[str]] = {}
+    for key, sum_ in home.items():
+        members.setdefault(sum_, []).append(key)
+    for sum_, keys in members.items():
+        if len(keys) == 1 and not onward.get(keys[0]) and sum_[1:] not in view.collapsed:
+            del home[keys[0]]
+            shown[keys[0]] = None
 
 
 def _needed(source: str, target: str, shown: Mapping[str, None], ways: Ways, view: View) -> bool:

@@ -63,7 +63,8 @@ class Card:
     """Whether ``name`` is a number."""
 
 
-_NOT_ASKED = (None, LegState.WITHDRAWN, LegState.VOIDED)
+_NOT_ASKED = (None, LegState.PROPOSED, LegState.WITHDRAWN, LegState.VOIDED)
+"""A proposed leg waits for an officer's key: nobody is asked yet."""
 
 
 def mark_of(node: FlowNode) -> Mark:

@@ -16,6 +16,7 @@ from liaison_desk.desk import casebook
 from liaison_desk.desk.casebook import AccountRow, CaseDetail, PaymentRow
 from liaison_desk.desk.cases import AddPayment, AuthoriseHops, WriteNote
 from liaison_desk.desk.facts import HopRow
+from liaison_desk.desk.flows import case_flow
 from liaison_desk.desk.ledgerbook import RecordElsewhere, RecordPayback
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.requests import IssueProposed, IssueRequest
@@ -148,6 +149,17 @@ class CasePane(Pane):
                     "I",
                     "send",
                     enabled=lambda: bool(self._proposed()),
+                )
+            )
+        if context.desk.may_read(case_flow):
+            made.append(
+                ActionSpec(
+                    "flow",
+                    msg("Follow the money"),
+                    lambda: context.ways.open_flow.emit(self._case_id or 0),
+                    "G",
+                    "route",
+                    enabled=self._shown,
                 )
             )
         for name, command, title, icon, make in (

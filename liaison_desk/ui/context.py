@@ -26,6 +26,8 @@ class Ways(QObject):
     """Key of a place to open."""
     open_leg = Signal(int)
     open_case = Signal(int)
+    open_flow = Signal(int)
+    """A case whose money shall be shown."""
     print_slips = Signal(tuple)
     """Request numbers whose slips shall be previewed."""
 

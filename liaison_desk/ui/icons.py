@@ -16,7 +16,8 @@ SIZES = (14, 16, 18, 20, 24, 28, 32, 36, 40, 48, 64)
 
 
 @lru_cache(maxsize=256)
-def _source(name: str) -> bytes:
+def source(name: str) -> bytes:
+    """The icon's SVG text, its colour still to be filled in. Raises KeyError for a name without a file."""
     path = paths.resources() / "icons" / f"{name}.svg"
     if not path.is_file():
         raise KeyError(f"no icon {name}")
@@ -29,7 +30,7 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     real = max(1, round(size * ratio))
     image = QPixmap(QSize(real, real))
     image.fill(Qt.GlobalColor.transparent)
-    renderer = QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.encode())))
+    renderer = QSvgRenderer(QByteArray(source(name).replace(b"currentColor", colour.encode())))
     painter = QPainter(image)
     renderer.render(painter, QRectF(0, 0, real, real))
     painter.end()

@@ -13,6 +13,7 @@ from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import details, lists
 from liaison_desk.desk.cases import OpenCase
 from liaison_desk.desk.details import LegDetail
+from liaison_desk.desk.flows import case_flow
 from liaison_desk.desk.holds import AcknowledgeLapse
 from liaison_desk.desk.lists import QueuePage, QueueView
 from liaison_desk.desk.queuerows import QueueRow
@@ -176,6 +177,17 @@ class LegActions:
                     enabled=lambda: len({row.case_id for row in self._rows()}) == 1,
                 )
             )
+        if self._context.desk.may_read(case_flow):
+            made.append(
+                ActionSpec(
+                    "flow",
+                    msg("Follow the money"),
+                    self._flow,
+                    "G",
+                    "route",
+                    enabled=lambda: len({row.case_id for row in self._rows()}) == 1,
+                )
+            )
         made.append(
             ActionSpec(
                 "note", msg("Write a note"), self._note, "M", "pencil", enabled=lambda: len(self._rows()) == 1
@@ -286,6 +298,12 @@ class LegActions:
         rows = self._rows()
         if rows:
             RequestDialog(self._context, rows[0].case_id, self._page, about=rows[0]).open()
+
+    def _flow(self) -> None:
+        """The money of the selected request's case, in its picture."""
+        rows = self._rows()
+        if rows:
+            self._context.ways.open_flow.emit(rows[0].case_id)
 
     def _route(self, row: QueueRow) -> CommandDialog:
         return RouteDialog(self._context, row, self._page)

@@ -26,6 +26,7 @@ def _all() -> Iterator[Place]:
     # Imported when somebody has signed in: the sign-in itself needs none of it.
     from liaison_desk.ui.casespage import CasesPage
     from liaison_desk.ui.clockspage import ClocksPage
+    from liaison_desk.ui.flowpage import FlowPage
     from liaison_desk.ui.moneypage import MoneyPage
     from liaison_desk.ui.officepage import OfficePage
     from liaison_desk.ui.queuepage import QueuePage
@@ -34,6 +35,7 @@ def _all() -> Iterator[Place]:
     yield Place(QueuePage)
     yield Place(CasesPage)
     yield Place(ClocksPage)
+    yield Place(FlowPage)
     yield Place(MoneyPage)
     yield Place(ShiftPage, group=1)
     yield Place(OfficePage, group=1)

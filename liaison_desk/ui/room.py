@@ -184,6 +184,7 @@ class Room(QWidget):
         ways.show_place.connect(self.show_place)
         ways.open_leg.connect(self._open_leg)
         ways.open_case.connect(self._open_case)
+        ways.open_flow.connect(self._open_flow)
         ways.print_slips.connect(self._print_slips)
         self.rail.chosen.connect(self.show_place)
         self.top.searched.connect(self._searched)
@@ -276,6 +277,12 @@ class Room(QWidget):
     def _open_case(self, case_id: int) -> None:
         self.show_place("cases")
         page = self.pages.get("cases")
+        if page is not None:
+            page.show_item(case_id)
+
+    def _open_flow(self, case_id: int) -> None:
+        self.show_place("flow")
+        page = self.pages.get("flow")
         if page is not None:
             page.show_item(case_id)
 

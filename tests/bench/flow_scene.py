@@ -102,6 +102,10 @@ def scene(accounts: int, seed: int = 1) -> Flow:
         kept, frozen = held.get(each.key, (0, False))
         filled.append(_caught(each, kept, frozen))
     found = compare([each.movement for each in movements])
+    paid: dict[str, int] = {}
+    for each in movements:
+        if each.movement.owner:
+            paid[each.movement.owner] = paid.get(each.movement.owner, 0) + each.movement.fen
     names = {code: (name_zh, name_en) for code, (name_zh, name_en, _) in BANKS.items()}
     return Flow(
         case_id=1,
@@ -109,7 +113,9 @@ def scene(accounts: int, seed: int = 1) -> Flow:
         as_of=START + timedelta(hours=2),
         office="公主岭市反诈中心",
         zone_name="Asia/Shanghai",
-        victims=tuple(FlowVictim(victim_key(n), "王李张赵陈刘"[n] + "*", 0) for n in range(victims)),
+        victims=tuple(
+            FlowVictim(victim_key(n), "王李张赵陈刘"[n] + "*", paid[victim_key(n)]) for n in range(victims)
+        ),
         accounts=tuple(filled),
         movements=tuple(movements),
         names=names,
