@@ -14,6 +14,7 @@ from liaison_desk.desk.cases import FRAUD_TYPES, OpenCase
 from liaison_desk.desk.lists import QueueCounts, queue_counts
 from liaison_desk.desk.paging import Cursor
 from liaison_desk.ui.actions import ActionSpec
+from liaison_desk.ui.attachments import ADDING
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import EmptyState, Text
 from liaison_desk.ui.casecolumns import case_columns
@@ -24,7 +25,7 @@ from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.headbar import HeadBar, HintLine
 from liaison_desk.ui.importcases import ImportCasesDialog
-from liaison_desk.ui.listtools import TOOLS, ListTools
+from liaison_desk.ui.listtools import TOOLS, ListTools, list_specs
 from liaison_desk.ui.newcase import NewCaseDialog
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
@@ -45,6 +46,7 @@ class CasesPage(Page):
     kinds: ClassVar[frozenset[str]] = frozenset(
         {
             *("case_file", "leg", "hold", "hop", "payment", "victim", "account", "note", "answer"),
+            *("note_taken", "attachment"),
             *("payback", "elsewhere", "attribution"),
         }
     )
@@ -80,7 +82,7 @@ class CasesPage(Page):
             self.table, context, "cases", self.view, complete=lambda: self._list.complete, kept=self._kept
         )
         self._specs.append(ActionSpec("export", msg("Export the list"), self._export, "Ctrl+E", "download"))
-        self._specs += self.tools.specs()
+        self._specs += list_specs(lambda: self.tools)
         self._lay_out()
         ColumnFit(self.table, context, "case_columns", ("returned", "officer", "secured"))
         self.filters.changed.connect(lambda _: self._list.reload())
@@ -257,7 +259,8 @@ class CasesPage(Page):
             [
                 spec
                 for spec in self._specs
-                if spec.name not in TOOLS | {"new_case", "import_cases", "note", "refresh", "export"}
+                if spec.name
+                not in TOOLS | ADDING | {"new_case", "import_cases", "note", "refresh", "export"}
                 and spec.enabled()
             ]
         )

@@ -44,8 +44,15 @@ def sheet_columns(shown: Sequence[Shown[Any]]) -> list[Column[Any]]:
 
 def _sheet_column(column: Shown[Any]) -> Column[Any]:
     head, width = column.sheet_title or column.title, max(8, column.width // CHARACTER + 2)
-    if column.fen is not None:
-        return Column(head, column.fen, Kind.MONEY, max(16, width))
+    if (fen := column.fen) is not None:
+        # An amount that no longer counts stands there, too, but as text: no sum takes it in.
+        shown = column.show
+        return Column(
+            head,
+            lambda row: shown(row).copied if (found := fen(row)) is None else found,
+            Kind.MONEY,
+            max(16, width),
+        )
     if column.moment is not None:
         return Column(head, column.moment, Kind.TIME, 20)
     show = column.show

@@ -64,7 +64,7 @@ class ListTools(QObject):
         self.table, self.context, self.place = table, context, place
         self._view, self._complete, self._kept = view, complete, kept
         self.filters: dict[str, ColumnFilter] = {}
-        self._aside: dict[str, ColumnFilter] = {}
+        self.aside: dict[str, ColumnFilter] = {}
         self.views: tuple[ViewRow, ...] = ()
         self.foot = Text("", "small")
         self.off = Button(msg("Take filters off"), icon="x", kind="quiet", run=self.toggle_filters)
@@ -130,9 +130,9 @@ class ListTools(QObject):
     def toggle_filters(self) -> None:
         """Take all filters off, and at the next time put the same ones back."""
         if self.filters:
-            self._aside, self.filters = self.filters, {}
+            self.aside, self.filters = self.filters, {}
         else:
-            self.filters, self._aside = self._aside, {}
+            self.filters, self.aside = self.aside, {}
         self._filters_changed()
 
     def clear_filters(self) -> None:
@@ -352,46 +352,79 @@ class ListTools(QObject):
 
         remove_view(self.context, row, self.table, self._read_views)
 
-    # Actions ---------------------------------------------------------------------------------------
-
     def _offer_more(self, menu: QMenu) -> None:
         if self.filters:
             action = menu.addAction(icons.icon("x"), say(msg("Take all filters off")) + "\tCtrl+Shift+L")
             action.triggered.connect(self.toggle_filters)
         self.offer_views(menu.addMenu(icons.icon("bookmark"), say(msg("Views"))))
 
-    def specs(self) -> list[ActionSpec]:
-        """The actions of the list, for the palette and the help on keys."""
-        table = self.table
-        return [
-            ActionSpec(
-                "filters",
-                msg("Filters of the heads off, and on again"),
-                self.toggle_filters,
-                "Ctrl+Shift+L",
-                "funnel",
-                enabled=lambda: bool(self.filters or self._aside),
-                why_not=lambda: msg("No column is filtered: Alt+Down opens the filter of a column."),
-            ),
-            ActionSpec(
-                "filter_column",
-                msg("Filter by the column (Alt+Down)"),
-                lambda: table.filter_requested.emit(table.current_column),
-                "",
-                "funnel",
-            ),
-            ActionSpec("columns", msg("Choose columns"), self.open_columns, "Ctrl+Shift+K", "columns-3"),
-            ActionSpec("views", msg("Views"), self.open_views, "Ctrl+Shift+V", "bookmark"),
-            ActionSpec(
-                "copy_heads",
-                msg("Copy with heads"),
-                lambda: table.copy(heads=True),
-                "Ctrl+Shift+C",
-                "copy",
-                enabled=lambda: bool(table.selected_rows),
-                why_not=lambda: msg("Choose a line first."),
-            ),
-        ]
+
+def list_specs(tools: Callable[[], ListTools | None]) -> list[ActionSpec]:
+    """The actions of the list that is shown, for the palette and the help on keys."""
+
+    def run(what: Callable[[ListTools], object]) -> Callable[[], None]:
+        def go() -> None:
+            found = tools()
+            if found is not None:
+                what(found)
+
+        return go
+
+    def filtered() -> bool:
+        found = tools()
+        return found is not None and bool(found.filters or found.aside)
+
+    def some() -> bool:
+        return tools() is not None
+
+    def chosen() -> bool:
+        found = tools()
+        return found is not None and bool(found.table.selected_rows)
+
+    return [
+        ActionSpec(
+            "filters",
+            msg("Filters of the heads off, and on again"),
+            run(lambda found: found.toggle_filters()),
+            "Ctrl+Shift+L",
+            "funnel",
+            enabled=filtered,
+            why_not=lambda: msg("No column is filtered: Alt+Down opens the filter of a column."),
+        ),
+        ActionSpec(
+            "filter_column",
+            msg("Filter by the column (Alt+Down)"),
+            run(lambda found: found.open_filter(found.table.current_column)),
+            "",
+            "funnel",
+            enabled=some,
+        ),
+        ActionSpec(
+            "columns",
+            msg("Choose columns"),
+            run(lambda found: found.open_columns()),
+            "Ctrl+Shift+K",
+            "columns-3",
+            enabled=some,
+        ),
+        ActionSpec(
+            "views",
+            msg("Views"),
+            run(lambda found: found.open_views()),
+            "Ctrl+Shift+V",
+            "bookmark",
+            enabled=some,
+        ),
+        ActionSpec(
+            "copy_heads",
+            msg("Copy with heads"),
+            run(lambda found: found.table.copy(heads=True)),
+            "Ctrl+Shift+C",
+            "copy",
+            enabled=chosen,
+            why_not=lambda: msg("Choose a line first."),
+        ),
+    ]
 
 
 def _joined(words: list[str]) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from liaison_desk.core.ledger import BUCKET_WORDS
+from liaison_desk.core.ledger import BUCKET_WORDS, Bucket
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.ledgerbook import SOURCE_WORDS
+from liaison_desk.desk.ledgerfields import COUNTS, REVERSED
 from liaison_desk.desk.ledgerlists import HoldLine, LedgerRow
 from liaison_desk.desk.outside import OutsideRow
 from liaison_desk.ui import columns
-from liaison_desk.ui.columns import Align, Cell, Column
+from liaison_desk.ui.columns import Align, Cell, Column, Filtering
 from liaison_desk.ui.context import Context
-from liaison_desk.ui.theme import Tone
+from liaison_desk.ui.theme import Tone, say
 
+COUNT_WORDS = {COUNTS: msg("counts"), REVERSED: msg("reversed")}
 RULE_WORDS = {"stop": msg("Stop"), "freeze": msg("Freeze")}
 
 
@@ -47,33 +49,104 @@ def ledger_columns(context: Context) -> list[Column[LedgerRow]]:
             return columns.money(row.fen, bold=False, tip=msg("Taken back: it no longer counts."))
         return columns.money(row.fen)
 
+    def way_named(value: str) -> str:
+        source, _, target = value.partition(">")
+        words = BUCKET_WORDS
+        return say(msg("{source} → {target}", source=words[Bucket(source)], target=words[Bucket(target)]))
+
+    values, words = Filtering.VALUES, Filtering.WORDS
     return [
         Column(
             "happened",
             msg("Happened"),
             lambda row: columns.moment(row.happened_at, context.now(), context.zone, seconds=True),
             126,
+            sort="happened",
+            filter=Filtering.PAST,
+            moment=lambda row: row.happened_at,
         ),
-        Column("number", msg("Number"), lambda row: columns.code(row.leg_number), 124),
-        Column("case", msg("Case"), lambda row: columns.code(row.case_number), 116),
+        Column(
+            "number",
+            msg("Number"),
+            lambda row: columns.code(row.leg_number),
+            124,
+            sort="number",
+            filter=words,
+        ),
+        Column(
+            "case", msg("Case"), lambda row: columns.code(row.case_number), 116, sort="case", filter=words
+        ),
         Column(
             "institution",
             msg("Institution"),
             lambda row: columns.text(context.institution(row.institution)),
             100,
+            sort="institution",
+            filter=values,
+            named=lambda code: say(context.institution(code)),
         ),
-        Column("target", msg("Target"), lambda row: columns.account(row.target), 206),
-        Column("way", msg("Movement"), lambda row: columns.text(_way(row)), 140),
-        Column("fen", msg("Amount (yuan)"), amount, 120, Align.RIGHT),
-        Column("state", msg("State"), lambda row: _counts(reversed_=row.reversed), 90),
+        Column(
+            "target",
+            msg("Target"),
+            lambda row: columns.account(row.target),
+            206,
+            sort="target",
+            filter=words,
+            named=columns.grouped,
+        ),
+        Column(
+            "way",
+            msg("Movement"),
+            lambda row: columns.text(_way(row)),
+            140,
+            sort="way",
+            filter=values,
+            named=way_named,
+        ),
+        Column(
+            "fen",
+            msg("Amount (yuan)"),
+            amount,
+            120,
+            Align.RIGHT,
+            sort="fen",
+            filter=Filtering.MONEY,
+            fen=lambda row: None if row.reversed else row.fen,
+        ),
+        Column(
+            "state",
+            msg("State"),
+            lambda row: _counts(reversed_=row.reversed),
+            90,
+            sort="state",
+            filter=values,
+            named=lambda value: say(COUNT_WORDS[value]),
+        ),
         Column(
             "recorded",
             msg("Recorded"),
             lambda row: columns.moment(row.recorded_at, context.now(), context.zone),
             104,
+            sort="recorded",
+            filter=Filtering.PAST,
+            moment=lambda row: row.recorded_at,
         ),
-        Column("entry", msg("Entry"), lambda row: columns.code(f"#{row.entry_id:,}"), 72),
-        Column("reason", msg("Reason"), lambda row: columns.text(row.reason or None), 140),
+        Column(
+            "entry",
+            msg("Entry"),
+            lambda row: columns.code(f"#{row.entry_id:,}"),
+            72,
+            sort="entry",
+            filter=Filtering.NUMBER,
+        ),
+        Column(
+            "reason",
+            msg("Reason"),
+            lambda row: columns.text(row.reason or None),
+            140,
+            sort="reason",
+            filter=words,
+        ),
     ]
 
 
@@ -97,7 +170,7 @@ def outside_columns(context: Context) -> list[Column[OutsideRow]]:
         ),
         Column("case", msg("Case"), lambda row: columns.code(row.case_number), 116),
         Column("victim", msg("Victim"), lambda row: columns.text(row.victim), 120),
-        Column("what", msg("What came back"), lambda row: columns.text(what(row)), 180),
+        Column("what", msg("What came back"), lambda row: columns.text(what(row)), 220),
         Column("fen", msg("Amount (yuan)"), amount, 120, Align.RIGHT),
         Column("state", msg("State"), lambda row: _counts(reversed_=row.reversed), 90),
         Column(
@@ -121,9 +194,22 @@ def _counts(*, reversed_: bool) -> Cell:
 def hold_columns(context: Context) -> list[Column[HoldLine]]:
     """When it ends, which request, whose, and its buckets."""
 
-    def some(fen: int) -> Cell:
-        return columns.money(fen or None, bold=False)
+    def amount(name: str, title: Message, width: int, *, bold: bool = False) -> Column[HoldLine]:
+        def fen(row: HoldLine) -> int | None:
+            return getattr(row, name) or (0 if bold else None)
 
+        return Column(
+            name,
+            title,
+            lambda row: columns.money(fen(row), bold=bold),
+            width,
+            Align.RIGHT,
+            sort=name,
+            filter=Filtering.MONEY,
+            fen=fen,
+        )
+
+    values, words = Filtering.VALUES, Filtering.WORDS
     return [
         Column(
             "ends",
@@ -131,22 +217,51 @@ def hold_columns(context: Context) -> list[Column[HoldLine]]:
             lambda row: columns.remaining(row.ends_at, context.now(), context.zone, expiry=True),
             112,
             ticking=True,
+            sort="ends",
+            filter=Filtering.MOMENT,
+            moment=lambda row: row.ends_at,
+            sheet_title=msg("Ends"),
         ),
-        Column("rule", msg("Hold"), lambda row: columns.text(RULE_WORDS[row.rule]), 60),
-        Column("number", msg("Number"), lambda row: columns.code(row.number), 124),
-        Column("case", msg("Case"), lambda row: columns.code(row.case_number), 116),
+        Column(
+            "rule",
+            msg("Hold"),
+            lambda row: columns.text(RULE_WORDS[row.rule]),
+            60,
+            sort="rule",
+            filter=values,
+            named=lambda rule: say(RULE_WORDS[rule]),
+        ),
+        Column(
+            "number", msg("Number"), lambda row: columns.code(row.number), 124, sort="number", filter=words
+        ),
+        Column(
+            "case", msg("Case"), lambda row: columns.code(row.case_number), 116, sort="case", filter=words
+        ),
         Column(
             "institution",
             msg("Institution"),
             lambda row: columns.text(context.institution(row.institution)),
             100,
+            sort="institution",
+            filter=values,
+            named=lambda code: say(context.institution(code)),
         ),
-        Column("target", msg("Target"), lambda row: columns.account(row.target), 206),
-        Column("holder", msg("Holder"), lambda row: columns.text(row.holder), 80),
-        Column("captured", msg("Captured"), lambda row: columns.money(row.captured), 104, Align.RIGHT),
-        Column("stopped", msg("Stopped"), lambda row: some(row.stopped), 100, Align.RIGHT),
-        Column("frozen", msg("Frozen"), lambda row: some(row.frozen), 100, Align.RIGHT),
-        Column("returned", msg("Given back"), lambda row: some(row.returned), 92, Align.RIGHT),
-        Column("released", msg("Released"), lambda row: some(row.released), 92, Align.RIGHT),
-        Column("lapsed", msg("Lapsed"), lambda row: some(row.lapsed), 92, Align.RIGHT),
+        Column(
+            "target",
+            msg("Target"),
+            lambda row: columns.account(row.target),
+            206,
+            sort="target",
+            filter=words,
+            named=columns.grouped,
+        ),
+        Column(
+            "holder", msg("Holder"), lambda row: columns.text(row.holder), 80, sort="holder", filter=words
+        ),
+        amount("captured", msg("Captured"), 104, bold=True),
+        amount("stopped", msg("Stopped"), 100),
+        amount("frozen", msg("Frozen"), 100),
+        amount("returned", msg("Given back"), 92),
+        amount("released", msg("Released"), 92),
+        amount("lapsed", msg("Lapsed"), 92),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -30,21 +31,22 @@ from liaison_desk.desk.shifts import shift_bar
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.answerparts import Link
 from liaison_desk.ui.buttons import Button
-from liaison_desk.ui.cards import EmptyState, Text
+from liaison_desk.ui.cards import Text
 from liaison_desk.ui.chips import Filter, FilterBar
 from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import institution_choices
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.holddialogs import HoldRef
+from liaison_desk.ui.listtools import ListTools, list_specs
 from liaison_desk.ui.moneyactions import MoneyActions
-from liaison_desk.ui.moneycolumns import hold_columns, ledger_columns, outside_columns
 from liaison_desk.ui.moneyfigures import FIGURE_WORDS, FiguresPanel
 from liaison_desk.ui.moneyperiod import PeriodBar
+from liaison_desk.ui.moneytables import holds_table, ledger_table, outside_table
 from liaison_desk.ui.notes import clear
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, PageOfRows, Reader
-from liaison_desk.ui.rows import RowsModel
+from liaison_desk.ui.scrolled import scrolled
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.theme import GRID, look
 
@@ -84,30 +86,8 @@ class MoneyPage(Page):
         self.figures = FiguresPanel(self.open_figure)
         self.lists = FilterBar()
         self.institution = CodeCombo()
-        self.holds: Table[HoldLine] = Table(
-            RowsModel(hold_columns(context), key=lambda row: row.id),
-            empty=EmptyState(
-                "hand-coins",
-                msg("No hold here"),
-                msg("What stops and freezes keep stands here from the answer on."),
-            ),
-        )
-        self.ledger: Table[LedgerRow] = Table(
-            RowsModel(ledger_columns(context), key=lambda row: row.id),
-            empty=EmptyState(
-                "hand-coins",
-                msg("No entry here"),
-                msg("Every movement of held money is an entry of its own."),
-            ),
-        )
-        self.outside: Table[OutsideRow] = Table(
-            RowsModel(outside_columns(context), key=lambda row: row.key),
-            empty=EmptyState(
-                "landmark",
-                msg("No entry here"),
-                msg("What victims got back outside any hold, and what came back as bait, stands here."),
-            ),
-        )
+        self.holds, self.ledger = holds_table(context), ledger_table(context)
+        self.outside = outside_table(context)
         self._hold_pages: PagedList[HoldLine] = PagedList(
             self.holds, context.background, self._hold_reader, "money-holds"
         )
@@ -116,6 +96,12 @@ class MoneyPage(Page):
         )
         self._outside_pages: PagedList[OutsideRow] = PagedList(
             self.outside, context.background, self._outside_reader, "money-outside"
+        )
+        self.hold_tools = ListTools(
+            self.holds, context, "holds", self._holds_view, complete=lambda: self._hold_pages.complete
+        )
+        self.ledger_tools = ListTools(
+            self.ledger, context, "ledger", self._ledger_view, complete=lambda: self._ledger_pages.complete
         )
         self.deeds = MoneyActions(context, self, self._hold, self._entry)
         self._specs = self._actions()
@@ -228,7 +214,11 @@ class MoneyPage(Page):
         chosen = self._list()
         self._stack.setCurrentWidget(self.table)
         self.institution.setEnabled(chosen not in ("figure", "outside"))
-        self._export_button.setEnabled(chosen != "outside")
+        if chosen in ("ledger", "figure"):
+            # What stands behind a figure is whole: nothing of it is filtered away or put in another order.
+            self.ledger.head.filters_offered = chosen == "ledger"
+            self.ledger.head.set_sorted("")
+            self.ledger_tools.clear_filters()
         self._shown_pages().reload()
         self._tell()
 
@@ -246,41 +236,48 @@ class MoneyPage(Page):
         code = self.institution.value()
         return None if code in (None, ANY) else str(code)
 
-    def view(self) -> LedgerView | HoldsView:
-        """What the shown list asks for; also what is exported."""
-        chosen = self._list()
-        if chosen in ("ledger", "figure"):
-            try:
-                since, until = self.when.span()
-            except BadInput:
-                since = until = None  # type: ignore[assignment]  # days that are none do not narrow the list
-            # Without figures there is no period to choose: the whole ledger is shown.
-            return (
-                LedgerView(self._code(), since=since, until=until)
-                if self._knows
-                else LedgerView(self._code())
-            )
-        return HoldsView(self._code(), state="ended" if chosen == "ended" else "running")
+    @property
+    def tools(self) -> ListTools | None:
+        """Of the list that is shown; one that comes at once has none."""
+        if self._list() in ("figure", "outside"):
+            return None
+        return self.ledger_tools if self.table is self.ledger else self.hold_tools
+
+    def _span(self) -> tuple[datetime, datetime] | tuple[None, None]:
+        """The period; without figures there is none to choose, and days that are none narrow nothing."""
+        try:
+            return self.when.span() if self._knows else (None, None)
+        except BadInput:
+            return None, None
+
+    def _ledger_view(self) -> LedgerView:
+        since, until = self._span()
+        order = self.ledger.head.sorted_by or ("", False)
+        view = LedgerView(self._code(), since=since, until=until, order=order[0], descending=order[1])
+        return self.ledger_tools.narrowed(view)
+
+    def _holds_view(self) -> HoldsView:
+        ended = self._list() == "ended"
+        order = self.holds.head.sorted_by or ("", False)
+        view = HoldsView(
+            self._code(), state="ended" if ended else "running", order=order[0], descending=order[1]
+        )
+        return self.hold_tools.narrowed(view)
 
     def _outside_reader(self) -> Reader:
         desk = self.context.desk
-        try:
-            since, until = self.when.span()
-        except BadInput:
-            since = until = None  # type: ignore[assignment]  # days that are none do not narrow the list
+        since, until = self._span()
         view = OutsideView(since=since, until=until)
         return lambda cursor, limit: desk.read(money_outside, view, cursor, limit)
 
     def _hold_reader(self) -> Reader:
-        desk, view = self.context.desk, self.view()
-        shown = view if isinstance(view, HoldsView) else HoldsView(self._code())
-        return lambda cursor, limit: desk.read(holds_list, shown, cursor, limit)
+        desk, view = self.context.desk, self._holds_view()
+        return lambda cursor, limit: desk.read(holds_list, view, cursor, limit)
 
     def _ledger_reader(self) -> Reader:
-        desk, view = self.context.desk, self.view()
-        shown = view if isinstance(view, LedgerView) else LedgerView(self._code())
+        desk, view = self.context.desk, self._ledger_view()
         if self._list() != "figure":
-            return lambda cursor, limit: desk.read(ledger_rows, shown, cursor, limit)
+            return lambda cursor, limit: desk.read(ledger_rows, view, cursor, limit)
         name, as_of = self._figure, self.when.as_of.value()
         start, end = self.when.span()
 
@@ -307,6 +304,7 @@ class MoneyPage(Page):
         desk = self.context.desk
         if desk.may_read(export_holds) and desk.may_read(export_ledger):
             specs.append(ActionSpec("export", msg("Export the list"), self._export, "Ctrl+E", "download"))
+        specs += list_specs(lambda: self.tools)
         specs.append(ActionSpec("refresh", msg("Read anew"), self.refresh, "F5", "refresh-cw"))
         return specs
 
@@ -332,9 +330,33 @@ class MoneyPage(Page):
 
     def _export(self) -> None:
         # Imported at the first export, as in the queue.
-        from liaison_desk.ui.moneyexport import ask_and_export
+        from liaison_desk.ui.listexport import ask_and_export
 
-        ask_and_export(self.context, self.view(), self)
+        ask_and_export(self.context, self._list_title(), self.table, self._reader(), self.release(), self)
+
+    def _list_title(self) -> Message:
+        if self.table is self.outside:
+            return msg("Outside holds")
+        return msg("Ledger") if self.table is self.ledger else msg("Holds")
+
+    def _reader(self) -> Reader:
+        """Of the list that is shown."""
+        if self.table is self.outside:
+            return self._outside_reader()
+        return self._ledger_reader() if self.table is self.ledger else self._hold_reader()
+
+    def release(self) -> Callable[[], int]:
+        """Before an export of the list that is shown: the access log has it, and how many rows there are."""
+        desk, tools = self.context.desk, self.tools
+        if tools is not None:
+            return tools.release()
+        since, until = self._span()
+        if self.table is self.outside:
+            view = OutsideView(since=since, until=until)
+            return lambda: len(desk.release(money_outside, "export", view).rows)
+        name, as_of = self._figure, self.when.as_of.value()
+        start, end = self.when.span()
+        return lambda: len(desk.release(figure_rows, "export", name, start, end, as_of))
 
     # Parts ---------------------------------------------------------------------------------------
 
@@ -346,13 +368,19 @@ class MoneyPage(Page):
             table.selection_changed.connect(self._tell)
             table.opened.connect(lambda _: self.open_case())
             table.refresh_requested.connect(self.refresh)
+        for tools, pages in ((self.hold_tools, self._hold_pages), (self.ledger_tools, self._ledger_pages)):
+            tools.changed.connect(pages.reload)
+            tools.view_chosen.connect(lambda _, pages=pages: pages.reload())
+            tools.table.sort_requested.connect(lambda *_, pages=pages: pages.reload())
         for pages in (self._hold_pages, self._ledger_pages, self._outside_pages):
             pages.loaded.connect(self._tell)
         look().language_changed.connect(self._again)
 
     def _tell(self) -> None:
-        rows = self.table.selected_rows
-        self._sum.set(msg("{count} selected", count=len(rows)) if rows else "")
+        tools = self.tools
+        for each in (self.hold_tools, self.ledger_tools):
+            each.foot.setVisible(each is tools)
+            each.off.setVisible(each is tools and bool(each.filters))
         self.deeds.offer()
         self.selection_changed.emit()
 
@@ -396,11 +424,13 @@ class MoneyPage(Page):
         self._stack.addWidget(self.ledger)
         self._stack.addWidget(self.outside)
         foot = QHBoxLayout()
-        self._sum = Text("", "small")
-        foot.addWidget(self._sum)
+        for tools in (self.hold_tools, self.ledger_tools):
+            foot.addWidget(tools.foot)
+            bar.insertWidget(2, tools.off)
         foot.addStretch()
         foot.addWidget(self.deeds.bar)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(scrolled(self))
+        self._stack.setMinimumHeight(look().px(160))
         column.setContentsMargins(GRID * 2, GRID + 4, GRID * 2, GRID)
         column.setSpacing(GRID)
         column.addLayout(head)

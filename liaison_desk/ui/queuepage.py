@@ -16,6 +16,7 @@ from liaison_desk.desk.lists import QueueCounts, QueueView, Sorting
 from liaison_desk.desk.paging import Cursor
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui.actions import ActionSpec
+from liaison_desk.ui.attachments import ADDING
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
 from liaison_desk.ui.chips import Filter, FilterBar, KeyCap, scrolling
@@ -110,6 +111,7 @@ class QueuePage(Page):
                 why_not=lambda: msg("Choose a case that is out of balance."),
             ),
             *self.deeds.specs(),
+            *self.pane.files.ways_in(),
             ActionSpec("export", msg("Export the list"), self._export, "Ctrl+E", "download"),
             ActionSpec("refresh", msg("Read anew"), self._read_anew, "F5", "refresh-cw"),
         ]
@@ -444,4 +446,4 @@ class QueuePage(Page):
         ask_and_export(self.context, self.title, self.table, self._reader(), release(), self)
 
 
-_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export"}) | TOOLS
+_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export"}) | TOOLS | ADDING

@@ -13,13 +13,13 @@ from liaison_desk.core.words import Message
 from liaison_desk.desk.balance import balance_of_case
 from liaison_desk.desk.casebook import case_detail
 from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.filters import ColumnFilter
 from liaison_desk.desk.holds import RecordLapses
 from liaison_desk.desk.ledgerbook import RecordElsewhere, RecordPayback
-from liaison_desk.desk.ledgerlists import HoldsView, LedgerView
 from liaison_desk.ui.background import SynchronousBackground
+from liaison_desk.ui.listexport import export_to
 from liaison_desk.ui.moneycolumns import days
 from liaison_desk.ui.moneydialogs import CaughtDialog, ReverseDialog, SharesDialog
-from liaison_desk.ui.moneyexport import export_to
 from liaison_desk.ui.moneypage import MoneyPage
 from tests import given
 from tests.given import Office
@@ -195,14 +195,43 @@ def test_holds_and_ledger_leave_as_workbooks(
 ) -> None:
     two_stops(sqlite_office)
     page = page_of(seat(sqlite_office.officer, background, qtbot))
-    export_to(page.context, HoldsView(state="all"), tmp_path / "holds", page)
-    export_to(page.context, LedgerView(), tmp_path / "ledger.xlsx", page)
-    assert said.errors == []
-    holds = list(load_workbook(tmp_path / "holds.xlsx").active.values)  # type: ignore[union-attr]  # there is a sheet
-    # As they are seen: the newest end first.
-    assert [row[0] for row in holds] == ["编号", "ZF〔2026〕2", "ZF〔2026〕1"]
-    ledger = list(load_workbook(tmp_path / "ledger.xlsx").active.values)  # type: ignore[union-attr]  # there is a sheet
-    assert [row[8] for row in ledger[1:]] == [20_000, 20_000, 12_000]
+
+    def export(chosen: str, name: str) -> list[tuple[object, ...]]:
+        page.lists.pill(chosen).click()
+        export_to(
+            page.context,
+            page._list_title(),
+            page.table,
+            page._reader(),
+            page.release(),
+            tmp_path / name,
+            page,
+        )
+        assert said.errors == []
+        return list(load_workbook(tmp_path / f"{name}.xlsx").active.values)  # type: ignore[union-attr]  # there is a sheet
+
+    holds = export("running", "holds")
+    # As they are seen: of the two one still runs.
+    at = holds[0].index("编号")
+    assert [row[at] for row in holds] == ["编号", "ZF〔2026〕2"]
+    ledger = export("ledger", "ledger")
+    # Of the period on the screen, what was recorded last on top.
+    at = ledger[0].index("金额（元）")
+    assert [row[at] for row in ledger[1:]] == [12_000, 20_000]
+
+
+def test_holds_are_filtered_in_their_heads_and_added_up_by_column(
+    sqlite_office: Office, background: SynchronousBackground, qtbot: QtBot
+) -> None:
+    two_stops(sqlite_office)
+    page = page_of(seat(sqlite_office.officer, background, qtbot))
+    page.holds.selectAll()
+    assert page.hold_tools.foot.text() == "已选 1 项 · 捕获：合计 12,000.00"
+    page.hold_tools.set_filter("number", ColumnFilter("number", words="2026 1", how="contains"))
+    assert page.holds.rows.rows == ()
+    assert not page.hold_tools.off.isHidden()
+    page.hold_tools.toggle_filters()
+    assert [row.number for row in page.holds.rows.rows] == ["ZF〔2026〕2"]
 
 
 def test_money_outside_holds_is_listed_and_reversed_with_a_reason(
