@@ -1,27 +1,28 @@
 """Workbooks, ``.xls`` and ``.xlsx``, as sheets of cells; what would burst when unpacked is refused before.
 
 The reader of workbooks keeps a whole sheet in memory as a rectangle, so a far corner is as dangerous as a bomb: both
-are measured on the packed file first. Where there is a limit of memory it belongs to the process (``limit_memory``).
+are measured on the packed file first. The reading itself is done by a process of its own with a limit of memory.
 """
 
 from __future__ import annotations
 
+import marshal
+import multiprocessing
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import timedelta
-from typing import IO, TYPE_CHECKING, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import IO, Any
 
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.statements_cells import Cell
 from liaison_desk.core.words import Message, msg
 from liaison_desk.exchange.statements_source import File, Opened, Progress, Sheet, unreadable
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+from liaison_desk.exchange.statements_worker import serve
 
 MOST_UNPACKED = 1_000_000_000
 """Bytes of XML of one workbook."""
@@ -36,7 +37,8 @@ _FIRST_RECORD = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 _FILEPASS = 0x2F
 _NO_FILEPASS_BEHIND = (0x0A, 0x85)
 _BLOCK = 1 << 20
-_STEP = 2_000
+SILENCE = 180.0
+"""Seconds without a word, after which the process is given up."""
 
 _ROWS = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
 _STEPS = (
@@ -54,26 +56,6 @@ _STEPS = (
 _WIDER = tuple((most, re.compile(beyond)) for most, beyond in _STEPS)
 
 
-def limit_memory(size: int = MEMORY) -> bool:
-    """Limits this process to ``size`` more bytes than it has, where the system can; False where it cannot.
-
-    For a process of its own that reads workbooks: a file that lies about itself then ends that process alone.
-    """
-    try:
-        import resource
-    except ImportError:
-        return False
-    pages = 0
-    with suppress(OSError, ValueError), open("/proc/self/statm", encoding="ascii") as stream:
-        pages = int(stream.read().split()[0])
-    most = pages * resource.getpagesize() + size
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    return True
-
-
 def open_book(file: File, progress: Progress | None) -> Opened:
     """The sheets of a workbook. Raises BadInput: protected, damaged, too large, no workbook at all."""
     with file.open() as stream:
@@ -86,8 +68,7 @@ def open_book(file: File, progress: Progress | None) -> Opened:
             _require_open_old(file, stream)
         else:
             mac = _measure(file, stream)
-    book = _book(file)
-    return Opened("xls" if old else "xlsx", "", "", _sheets(file, book, mac, progress))
+    return Opened("xls" if old else "xlsx", "", "", _sheets(file, mac, progress))
 
 
 def _refused(message: Message) -> BadInput:
@@ -195,64 +176,118 @@ def _measure_part(file: File, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -
     return mac
 
 
-def _book(file: File) -> CalamineWorkbook:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+# --- the process that unpacks -----------------------------------------------------------------
+
+
+class Unpacking:
+    """A process that reads workbooks within its limit of memory; started when the first file is asked for.
+
+    With ``with kept_unpacking():`` one process serves several files; else each file has its own.
+    """
+
+    def __init__(self) -> None:
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+
+    def ask(self, file: File) -> None:
+        if self._process is None or not self._process.is_alive():
+            self.end()
+            context = multiprocessing.get_context("spawn")
+            self._connection, there = context.Pipe()
+            self._process = context.Process(target=serve, args=(there, MEMORY, MOST_CELLS), daemon=True)
+            self._process.start()
+            there.close()
+        assert self._connection is not None
+        self._connection.send(str(file.path.absolute()) if file.path is not None else file.data)
+
+    def answer(self, file: File, waiting: Callable[[], None]) -> tuple[Any, ...]:
+        """The next message. Raises BadInput for a refusal, and where the process ended or is silent for too long."""
+        assert self._connection is not None
+        patience = SILENCE
+        try:
+            while not self._connection.poll(0.25):
+                waiting()
+                patience -= 0.25
+                if patience <= 0:
+                    raise EOFError
+            message: tuple[Any, ...] = marshal.loads(self._connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            self.end()
+            raise _refused(_too_large(file)) from error
+        if message[0] == "refused":
+            words = {"protected": _protected, "large": _too_large}.get(message[1], _no_book)
+            raise _refused(words(file))
+        return message
+
+    def end(self) -> None:
+        """Ends the process, whatever it is doing."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        self._process = self._connection = None
+
+
+_kept: list[Unpacking] = []
+
+
+@contextmanager
+def kept_unpacking() -> Iterator[None]:
+    """One process for all workbooks that are read inside, one after another: for many files at once."""
+    _kept.append(Unpacking())
+    try:
+        yield
+    finally:
+        _kept.pop().end()
+
+
+def _sheets(file: File, mac: bool, progress: Progress | None) -> Iterator[Sheet]:
+    kept = bool(_kept)
+    unpacking = _kept[-1] if kept else Unpacking()
+    finished = False
+    done = total = 0
+
+    def waiting() -> None:
+        if progress is not None:
+            progress(done * 1000, max(total, 1) * 1000)
 
     try:
-        if file.path is not None:
-            return CalamineWorkbook.from_path(file.path)
-        import io
-
-        return CalamineWorkbook.from_filelike(io.BytesIO(file.data))
-    except PasswordError as error:
-        raise _refused(_protected(file)) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise _refused(_no_book(file)) from error
-    except BaseException as error:
-        raise _unless_ours(file, error) from error
-
-
-def _unless_ours(file: File, error: BaseException) -> BaseException:
-    """A panic of the reader is no reason to fall; the person's wish to stop is."""
-    if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)):
-        return error
-    return _refused(_no_book(file))
-
-
-def _sheets(file: File, book: CalamineWorkbook, mac: bool, progress: Progress | None) -> Iterator[Sheet]:
-    from python_calamine import SheetTypeEnum
-
-    names = [
-        (place, each.name)
-        for place, each in enumerate(book.sheets_metadata)
-        if each.typ == SheetTypeEnum.WorkSheet
-    ]
-    for done, (place, name) in enumerate(names):
-        try:
-            sheet = book.get_sheet_by_index(place)
-            end = sheet.end
-        except BaseException as error:
-            raise _unless_ours(file, error) from error
-        if end is None:
-            yield Sheet(name, iter(()), mac)
-            continue
-        if (end[0] + 1) * (end[1] + 1) > MOST_CELLS:
-            raise _refused(_too_large(file))
-        yield Sheet(name, _rows(sheet, progress, done, len(names)), mac)
+        unpacking.ask(file)
+        _, total = unpacking.answer(file, waiting)
+        message = unpacking.answer(file, waiting)
+        while message[0] == "sheet":
+            _, name, height = message
+            rest: list[tuple[Any, ...]] = []
+            rows = _rows(lambda: unpacking.answer(file, waiting), rest, progress, (done, total, height))
+            yield Sheet(name, rows, mac)
+            for _ in rows:
+                pass  # what nobody wanted of this sheet
+            message = rest[0]
+            done += 1
+        finished = True
+    except BadInput:
+        finished = True
+        raise
+    finally:
+        if not kept or not finished:
+            unpacking.end()
 
 
 def _rows(
-    sheet: CalamineSheet, progress: Progress | None, done: int, total: int
+    answer: Callable[[], tuple[Any, ...]],
+    rest: list[tuple[Any, ...]],
+    progress: Progress | None,
+    share: tuple[int, int, int],
 ) -> Iterator[tuple[int, list[Cell]]]:
-    height = max(sheet.total_height, 1)
-    for line, read in enumerate(sheet.iter_rows(), 1):
-        cells = cast("list[Cell]", read)
-        for place, cell in enumerate(cells):
-            # A truth is equal to a number, and a duration to nothing a statement knows: both as text.
-            if cell is True or cell is False:
-                cells[place] = "TRUE" if cell else "FALSE"
-            elif type(cell) is timedelta:
-                cells[place] = str(cell)
-        if progress is not None and not line % _STEP:
-            progress(done * 1000 + line * 1000 // height, total * 1000)
-        yield line, cells
+    """The rows of one sheet by their number; the message behind them goes to ``rest``."""
+    done, total, height = share
+    line = 0
+    while (message := answer())[0] == "rows":
+        for row in message[1]:
+            line += 1
+            yield line, row
+        if progress is not None:
+            progress(done * 1000 + min(line * 1000 // max(height, 1), 1000), total * 1000)
+    rest.append(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,18 @@ from liaison_desk.core.errors import BadInput
 from liaison_desk.core.statements import Counts, Rejected, Warned
 from liaison_desk.core.statements_layout import Layout, shipped
 from liaison_desk.exchange.statements import Statement, inspect, read
+from liaison_desk.exchange.statements_books import kept_unpacking
 from tests.exchange.given_statements import SAMPLES, Sample
 
 ZONE = ZoneInfo("Asia/Shanghai")
 READABLE = [sample for sample in SAMPLES if not sample.refused]
 REFUSED = [sample for sample in SAMPLES if sample.refused]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_unpacking_process() -> Iterator[None]:
+    with kept_unpacking():
+        yield
 
 
 def told(found: Iterable[Rejected | Warned], sheets: int) -> tuple[tuple[object, ...], ...]:
