@@ -56,7 +56,7 @@ def test_a_representative_sees_only_cases_of_the_own_institution_with_masked_vic
     given.busy(sqlite_office)
     _, page = bench_of(sqlite_office, "zhou", background, qtbot)
     assert [(row.number, row.victim) for row in page.table.rows.rows] == [("AJ〔2026〕1", "买**·**")]
-    assert {spec.name for spec in page.actions_offered()} - TOOLS == {"note", "refresh", "export"}
+    assert {spec.name for spec in page.actions_offered()} - TOOLS == {"flow", "note", "refresh", "export"}
     assert page.pane.authorised.isHidden() or page.pane.authorised.parent() is None
 
 

@@ -44,10 +44,10 @@ def window(qtbot: QtBot, office: Office) -> Iterator[Front]:
 @pytest.mark.parametrize(
     ("login", "places"),
     [
-        ("zhao", ["queue", "cases", "clocks", "money", "shift"]),
-        ("wang", ["queue", "cases", "clocks", "money", "shift", "office"]),
-        ("li", ["queue", "cases", "clocks", "money", "shift"]),
-        ("shen", ["queue", "cases", "clocks", "money", "shift", "office"]),
+        ("zhao", ["queue", "cases", "clocks", "flow", "money", "shift"]),
+        ("wang", ["queue", "cases", "clocks", "flow", "money", "shift", "office"]),
+        ("li", ["queue", "cases", "clocks", "flow", "money", "shift"]),
+        ("shen", ["queue", "cases", "clocks", "flow", "money", "shift", "office"]),
     ],
 )
 def test_each_role_has_its_places(window: Front, login: str, places: list[str]) -> None:
