@@ -24,6 +24,7 @@ from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import institution_choices
 from liaison_desk.ui.editors import CodeCombo
+from liaison_desk.ui.flagging import Flagging
 from liaison_desk.ui.headbar import HeadBar
 from liaison_desk.ui.legactions import LegActions
 from liaison_desk.ui.listtools import TOOLS, ListTools, list_specs
@@ -32,7 +33,7 @@ from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
 from liaison_desk.ui.queuecolumns import queue_columns, tint_of
 from liaison_desk.ui.queuedetail import QueueDetail
-from liaison_desk.ui.queueview import counted_chips, empty_queue, view_of
+from liaison_desk.ui.queueview import KINDS, counted_chips, empty_queue, view_of
 from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.theme import GRID, look, say
@@ -52,25 +53,7 @@ class QueuePage(Page):
     key: ClassVar[str] = "queue"
     title: ClassVar[Message] = msg("Queue")
     icon: ClassVar[str] = "list-ordered"
-    kinds: ClassVar[frozenset[str]] = frozenset(
-        [
-            "leg",
-            "hold",
-            "answer",
-            "account",
-            "hop",
-            "case_file",
-            "note",
-            "note_taken",
-            "attachment",
-            "payment",
-            "payback",
-            "elsewhere",
-            "victim",
-            "institution",
-            "shift",
-        ]
-    )
+    kinds: ClassVar[frozenset[str]] = KINDS
 
     @classmethod
     def offered(cls, context: Context) -> bool:
@@ -120,6 +103,7 @@ class QueuePage(Page):
             self.table, context, "queue", self.view, complete=lambda: self._list.complete, kept=self._kept
         )
         self._specs += list_specs(lambda: self.tools)
+        self._specs += Flagging(context, self.table, self.selected).specs()
         self._lay_out()
         self._connect()
         self._again()

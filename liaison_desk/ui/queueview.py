@@ -12,6 +12,27 @@ from liaison_desk.ui.cards import EmptyState
 from liaison_desk.ui.chips import Filter
 from liaison_desk.ui.theme import Tone
 
+KINDS = frozenset(
+    {
+        "leg",
+        "leg_flag",
+        "hold",
+        "answer",
+        "account",
+        "hop",
+        "case_file",
+        "note",
+        "note_taken",
+        "attachment",
+        "payment",
+        "payback",
+        "elsewhere",
+        "victim",
+        "institution",
+        "shift",
+    }
+)
+"""What must have changed for the queue to be read anew."""
 _STATES: dict[str, frozenset[LegState]] = {
     "queued": frozenset({LegState.QUEUED}),
     "routing": frozenset({LegState.ROUTING}),
