@@ -23,6 +23,8 @@ from liaison_desk.desk.requests import IssueProposed, IssueRequest
 from liaison_desk.ui import columns
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.answerparts import Lines, Link
+from liaison_desk.ui.attachdialog import Subject
+from liaison_desk.ui.attachments import AttachmentsView
 from liaison_desk.ui.balance import MoneyBar
 from liaison_desk.ui.cards import Fact, FactGrid, Text, section
 from liaison_desk.ui.chips import Chip
@@ -62,7 +64,9 @@ class CasePane(Pane):
         self._hops, self._holds = Lines(), Lines()
         self.timeline = Timeline()
         self.notes = NotesView(context)
+        self.files = AttachmentsView(context, self)
         self.note = NoteInput(context, self._note)
+        self.note.handed.connect(self.files.take_mime)
         self._heads: list[tuple[Text, QWidget]] = []
         self.middle.addWidget(self.money)
         self.middle.addWidget(self._facts)
@@ -80,6 +84,7 @@ class CasePane(Pane):
         self.middle.addWidget(self._authorised_by)
         self.middle.addWidget(section(msg("What happened")))
         self.middle.addWidget(self.timeline)
+        self.middle.addWidget(self.files)
         self._titled(msg("Notes"), self.notes)
         self.middle.addStretch()
         self.foot.addWidget(self.note)
@@ -185,7 +190,7 @@ class CasePane(Pane):
         made.append(
             ActionSpec("note", msg("Write a note"), self.note.setFocus, "M", "pencil", enabled=self._shown)
         )
-        return made
+        return [*made, *self.files.ways_in()]
 
     def _about_case(self, make: HoldDialog, page: QWidget) -> Callable[[], None]:
         """Opens a dialog about the case's victims; it needs no hold."""
@@ -260,6 +265,7 @@ class CasePane(Pane):
         )
         self.timeline.set_events(events(context, detail.timeline))
         self.notes.set_notes(detail.notes)
+        self.files.about(Subject(row.id, None, row.number))
         self.note.about(("case", row.id))
         for head, part in self._heads:
             head.setVisible(not part.isHidden())

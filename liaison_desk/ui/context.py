@@ -28,6 +28,8 @@ class Ways(QObject):
     open_case = Signal(int)
     open_flow = Signal(int)
     """A case whose money shall be shown."""
+    ended = Signal()
+    """The person goes: whatever was put aside for them on this computer goes, too."""
     print_slips = Signal(tuple)
     """Request numbers whose slips shall be previewed."""
 

@@ -22,6 +22,8 @@ from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui import columns
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.answerparts import Lines, Link, answer_view, hold_view, hop_view, known_view
+from liaison_desk.ui.attachdialog import Subject
+from liaison_desk.ui.attachments import AttachmentsView
 from liaison_desk.ui.balance import MoneyBar
 from liaison_desk.ui.cards import FactGrid, Text, section
 from liaison_desk.ui.chips import Chip
@@ -63,7 +65,9 @@ class DetailPane(Pane):
         self._also_head = section(msg("Mind"))
         self._answers_head = section(msg("Answers"))
         self._hops_head = section(msg("Next hops"))
+        self.files = AttachmentsView(context, self)
         self.note = NoteInput(context, self._note)
+        self.note.handed.connect(self.files.take_mime)
         state_line = QHBoxLayout()
         state_line.addWidget(self.state)
         state_line.addStretch()
@@ -83,6 +87,7 @@ class DetailPane(Pane):
             self._more,
             section(msg("What happened")),
             self.timeline,
+            self.files,
             self._notes_head,
             self.notes,
         ):
@@ -200,6 +205,7 @@ class DetailPane(Pane):
         self.timeline.set_events(events(context, detail.timeline))
         self._notes_head.setVisible(bool(detail.notes))
         self.notes.set_notes(detail.notes)
+        self.files.about(Subject(row.case_id, row.id, row.number, row.institution))
         self.note.about(("leg", row.id))
         self.show_full(True)
         self.tick()

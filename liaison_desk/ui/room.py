@@ -123,6 +123,7 @@ class Room(QWidget):
         self._hidden_turn.stop()
         self.watcher.watch(None)
         self.safekeeping.stop()
+        self.context.ways.ended.emit()
         self.new_work.end()
         self.palette_window.forget()
         self.top.clear_search()
