@@ -18,7 +18,7 @@ from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Card, Text
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.messages import plain
-from liaison_desk.ui.theme import GRID, LARGE, Tone, look, say
+from liaison_desk.ui.theme import GRID, LARGE, LARGE_TEXT, Tone, look, say
 
 STEP = 40
 """Cards that a column shows before it asks whether to show more."""
@@ -82,9 +82,11 @@ class ClockCardView(Card):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._left = Text("")
         self._left.setFont(look().font(LARGE, bold=True))
-        self._clock = Cut("", "small", right=True)
+        # With large text a column has no room for both beside each other: the clock's name goes below.
+        large = look().scale >= LARGE_TEXT
+        self._clock = Cut("", "small", right=not large)
         self._number, self._what, self._law = (
-            Cut(""),
+            Text("", wrap=True),
             Text("", "small", wrap=True),
             Text("", "small", wrap=True),
         )
@@ -93,8 +95,11 @@ class ClockCardView(Card):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(self._left)
-        head.addWidget(self._clock, 1)
+        if not large:
+            head.addWidget(self._clock, 1)
         self.body.addLayout(head)
+        if large:
+            self.body.addWidget(self._clock)
         for line in (self._number, self._what, self._law, self._warning):
             self.body.addWidget(line)
         self._with_law = with_law

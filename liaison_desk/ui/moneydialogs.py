@@ -195,7 +195,7 @@ class SharesDialog(CommandDialog):
         scroller.viewport().setAutoFillBackground(False)
         self.body.addWidget(scroller, 1)
         self.body.addWidget(hint(msg("All shares empty: the payments decide again.")))
-        self.setMinimumHeight(look().px(420))
+        self.setMinimumHeight(look().px(320))
         desk = context.desk
         context.background.read(
             lambda: desk.read(hold_victims, hold.hold_id), self._listed, failed=self.show_error, owner=self

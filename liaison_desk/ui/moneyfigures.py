@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.figures import Figures
 from liaison_desk.ui.cards import Figure, Text
 from liaison_desk.ui.messages import plain
-from liaison_desk.ui.theme import GRID, say
+from liaison_desk.ui.theme import GRID, LARGE_TEXT, look, say
 
 FIGURE_WORDS: Mapping[str, Message] = MappingProxyType(
     {
@@ -55,8 +55,11 @@ class FiguresPanel(QWidget):
     def __init__(self, open_list: Callable[[str], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.views: dict[str, Figure] = {}
-        self.sum = Text("", "muted")
-        row = QHBoxLayout(self)
+        self.sum = Text("", "muted", wrap=True)
+        # Big figures are never squeezed; the page scrolls instead.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        # With large text the two cards have no room beside each other.
+        row: QBoxLayout = QVBoxLayout(self) if look().scale >= LARGE_TEXT else QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID + 4)
         for title, names, columns, width in (

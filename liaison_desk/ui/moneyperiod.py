@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from liaison_desk.core.errors import BadInput
 from liaison_desk.core.words import msg
@@ -15,7 +15,7 @@ from liaison_desk.ui.chips import Filter, FilterBar
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import DateEdit, MomentEdit
 from liaison_desk.ui.moneycolumns import days, period
-from liaison_desk.ui.theme import GRID, look
+from liaison_desk.ui.theme import GRID, LARGE_TEXT, look
 
 
 class PeriodBar(QWidget):
@@ -30,9 +30,11 @@ class PeriodBar(QWidget):
         self.periods = FilterBar()
         self.first, self.last = DateEdit(), DateEdit()
         self.as_of = MomentEdit(context.zone, context.now)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(GRID, 0, 0, 0)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(GRID, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(GRID)
+        rows.addLayout(row)
         row.addWidget(self.periods)
         for editor in (self.first, self.last):
             editor.setMaximumWidth(look().px(116))
@@ -40,6 +42,11 @@ class PeriodBar(QWidget):
             editor.editingFinished.connect(self.changed)
             row.addWidget(editor)
         row.addStretch()
+        if look().scale >= LARGE_TEXT:
+            # No room for all of it in one line.
+            row = QHBoxLayout()
+            row.setSpacing(GRID)
+            rows.addLayout(row)
         row.addWidget(Text(msg("As recorded up to"), "muted"))
         row.addWidget(self.as_of)
         self.show_then = Button(msg("Show"), parent=self)

@@ -33,6 +33,8 @@ GRID = 8
 ROW, ROW_COMPACT = 32, 26
 SMALL, BASE, LARGE, HEADING, FIGURE = 12, 14, 16, 18, 24
 """Type sizes in pixels at 100 %."""
+LARGE_TEXT = 1.5
+"""From this scale on, what stands side by side otherwise may have to stand below each other."""
 
 
 class Look(QObject):
