@@ -82,6 +82,8 @@ class AnswerForm(CommandDialog):
             width=1180 if money else 500,
         )
         self._row = row
+        if context.presences is not None:
+            context.presences.type_at(("leg", row.id), self)
         self._telephone = context.desk.actor.police
         self._zone = context.zone
         self.body.addWidget(hint(subject(row)))

@@ -37,6 +37,7 @@ from liaison_desk.ui.messages import caption
 from liaison_desk.ui.moneydialogs import VictimMoneyDialog
 from liaison_desk.ui.notes import NoteInput, NotesView
 from liaison_desk.ui.pane import Pane, Steps
+from liaison_desk.ui.presence import PresenceLine
 from liaison_desk.ui.queuecolumns import KIND_SHORT, state_of
 from liaison_desk.ui.requestdialog import PaymentDialog, RequestDialog
 from liaison_desk.ui.theme import GRID, Tone, look, say
@@ -64,6 +65,8 @@ class CasePane(Pane):
         self._hops, self._holds = Lines(), Lines()
         self.timeline = Timeline()
         self.notes = NotesView(context)
+        self.others = PresenceLine(context, self)
+        self.head.addWidget(self.others)
         self.files = AttachmentsView(context, self)
         self.note = NoteInput(context, self._note)
         self.note.handed.connect(self.files.take_mime)
@@ -265,6 +268,7 @@ class CasePane(Pane):
         )
         self.timeline.set_events(events(context, detail.timeline))
         self.notes.set_notes(detail.notes)
+        self.others.about(("case", row.id))
         self.files.about(Subject(row.id, None, row.number))
         self.note.about(("case", row.id))
         for head, part in self._heads:

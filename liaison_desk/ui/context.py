@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,9 @@ from liaison_desk.desk.office import InstitutionRow
 from liaison_desk.settings import UserSettings
 from liaison_desk.ui.background import Background
 from liaison_desk.ui.theme import look
+
+if TYPE_CHECKING:
+    from liaison_desk.ui.presence import Presences
 
 
 class Ways(QObject):
@@ -46,6 +50,8 @@ class Context:
     ways: Ways = field(default_factory=Ways)
     clock: Callable[[], datetime] | None = None
     settings: UserSettings = field(default_factory=UserSettings)
+    presences: Presences | None = None
+    """Who is at what; the room's, and None without one."""
 
     def recall(self, name: str, default: str = "") -> str:
         """What this person's window remembers under that name (a column layout, a width)."""

@@ -32,6 +32,7 @@ from liaison_desk.ui.doing import carry_out
 from liaison_desk.ui.legfacts import about_case, about_request, events, money_parts
 from liaison_desk.ui.notes import NoteInput, NotesView, clear
 from liaison_desk.ui.pane import Pane, Steps
+from liaison_desk.ui.presence import PresenceLine
 from liaison_desk.ui.queuecolumns import state_of
 from liaison_desk.ui.theme import GRID, Tone
 from liaison_desk.ui.timeline import Timeline
@@ -65,6 +66,7 @@ class DetailPane(Pane):
         self._also_head = section(msg("Mind"))
         self._answers_head = section(msg("Answers"))
         self._hops_head = section(msg("Next hops"))
+        self.others = PresenceLine(context, self)
         self.files = AttachmentsView(context, self)
         self.note = NoteInput(context, self._note)
         self.note.handed.connect(self.files.take_mime)
@@ -72,6 +74,7 @@ class DetailPane(Pane):
         state_line.addWidget(self.state)
         state_line.addStretch()
         self.middle.addLayout(state_line)
+        self.middle.addWidget(self.others)
         for widget in (
             self._facts,
             self._also_head,
@@ -102,6 +105,7 @@ class DetailPane(Pane):
         self._wanted = None
         if row is None:
             self._row = self.detail = None
+            self.others.about(None)
             self.note.about(None)
             self.show_full(False)
             self.loaded.emit()
@@ -205,6 +209,7 @@ class DetailPane(Pane):
         self.timeline.set_events(events(context, detail.timeline))
         self._notes_head.setVisible(bool(detail.notes))
         self.notes.set_notes(detail.notes)
+        self.others.about(("leg", row.id))
         self.files.about(Subject(row.case_id, row.id, row.number, row.institution))
         self.note.about(("leg", row.id))
         self.show_full(True)

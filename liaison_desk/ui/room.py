@@ -39,6 +39,7 @@ from liaison_desk.ui.page import Page
 from liaison_desk.ui.palette import Entry, Palette
 from liaison_desk.ui.personmenu import PersonMenu
 from liaison_desk.ui.places import Place, places
+from liaison_desk.ui.presence import Presences
 from liaison_desk.ui.rail import Rail
 from liaison_desk.ui.safekeeping import SafeKeeping
 from liaison_desk.ui.soundness import SoundnessDialog
@@ -83,6 +84,7 @@ class Room(QWidget):
         self._hidden_turn.setInterval(HIDDEN_MS)
         self._hidden_turn.timeout.connect(self._tell_hidden)
         self.watcher = Watcher(context.background, self)
+        context.presences = self.presences = Presences(context, self)
         self.top = TopBar()
         self.banner = Banner()
         self.clock_banner = Banner()
@@ -112,6 +114,7 @@ class Room(QWidget):
         self.watcher.watch(self.context.desk)
         self.new_work.begin()
         self.mentions.refresh()
+        self.presences.begin()
         self.read_bar()
         self._second.start()
         # The other places are made once the first is painted: their badges are wanted at once.
@@ -124,6 +127,7 @@ class Room(QWidget):
         self.watcher.watch(None)
         self.safekeeping.stop()
         self.context.ways.ended.emit()
+        self.presences.end()
         self.new_work.end()
         self.palette_window.forget()
         self.top.clear_search()
@@ -193,6 +197,7 @@ class Room(QWidget):
         self.top.menu_wanted.connect(self._open_menu)
         self.watcher.changed.connect(self._changed)
         self.watcher.seats_changed.connect(self.top.set_seats)
+        self.watcher.seats_changed.connect(self.presences.set_seats)
         self.watcher.trouble.connect(self.banner.tell)
         look().theme_changed.connect(self._fit)
         for item in (self.bottom.stopped, self.bottom.frozen, self.bottom.returned):
