@@ -109,6 +109,7 @@ class AnswerForm(CommandDialog):
         scroll = QScrollArea()
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.grid)
         self.grid.setAutoFillBackground(False)
         scroll.viewport().setAutoFillBackground(False)

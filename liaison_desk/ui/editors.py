@@ -233,6 +233,7 @@ class MomentEdit(QWidget):
         self._clock = clock or (lambda: datetime.now(UTC))
         self.line = LineEdit(longest=40)
         self.line.setPlaceholderText("2026-11-21 14:05:30")
+        self.line.setAccessibleName(say(msg("Date and time")))
         self.line.editingFinished.connect(self._tidy)
         self.now = Button(msg("Now"), icon="clock", run=self.set_now)
         self.now.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -242,6 +243,11 @@ class MomentEdit(QWidget):
         row.addWidget(self.line, 1)
         row.addWidget(self.now)
         self.setFocusProxy(self.line)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Of the line as well: it is what has the focus."""
+        super().setAccessibleName(name)
+        self.line.setAccessibleName(name)
 
     def value(self) -> datetime | None:
         """Raises BadInput for what is not a time."""
@@ -295,6 +301,7 @@ class CodeCombo(QComboBox):
     ) -> None:
         super().__init__(parent)
         self._choices: list[tuple[Hashable, Message]] = []
+        self._own_name = ""
         self._placeholder = placeholder
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
@@ -313,6 +320,10 @@ class CodeCombo(QComboBox):
         self.blockSignals(False)
         if self._placeholder is not None:
             self.setPlaceholderText(say(self._placeholder))
+        if self._choices and self.accessibleName() in ("", self._own_name):
+            # Outside a form nobody names it; "All institutions" tells what it narrows.
+            self._own_name = say(self._choices[0][1])
+            self.setAccessibleName(self._own_name)
 
     def value(self) -> Hashable | None:
         at = self.currentIndex()

@@ -128,8 +128,41 @@ class ActionTable(QObject):
         return found
 
 
+FIXED: tuple[tuple[Message, tuple[tuple[str, Message], ...]], ...] = (
+    (
+        msg("Lists"),
+        (
+            ("↑ ↓", msg("One row up or down")),
+            ("⏎", msg("Open the row")),
+            ("Ctrl A", msg("Select all")),
+            ("Ctrl C", msg("Copy the rows")),
+            ("Ctrl Shift C", msg("Copy with the heads")),
+            ("Alt ↓", msg("Filter of the column")),
+        ),
+    ),
+    (
+        msg("Forms"),
+        (("Tab", msg("Next field")), ("Ctrl ⏎", msg("Save")), ("Esc", msg("Close without saving"))),
+    ),
+    (
+        msg("New case"),
+        (
+            ("⏎", msg("Next field, after the last one more payment")),
+            ("Alt V", msg("Paste and read")),
+            ("Alt P", msg("Put the ticked ones into the form")),
+            ("Alt F", msg("Add a phone")),
+        ),
+    ),
+    (
+        msg("Import cases"),
+        (("Ctrl O", msg("Choose a file…")), ("Alt T", msg("Save the template…"))),
+    ),
+)
+"""Keys inside lists, forms and dialogs, which are no actions of the window."""
+
+
 class KeysHelp(QDialog):
-    """F1: every key that does something now, beside what it does."""
+    """F1: every action there is now, with its key; those without one are found in the palette."""
 
     def __init__(
         self,
@@ -143,20 +176,17 @@ class KeysHelp(QDialog):
         columns = QHBoxLayout(inner)
         columns.setSpacing(GRID * 5)
         columns.setContentsMargins(0, 0, GRID, 0)
-        fixed = (
-            (msg("Lists"), (("↑ ↓", msg("One row up or down")), ("⏎", msg("Open the row")))),
-            (
-                msg("Forms"),
-                (("Tab", msg("Next field")), ("Ctrl ⏎", msg("Save")), ("Esc", msg("Close without saving"))),
-            ),
-        )
         left, right = self._column(), self._column()
         for number, (title, specs) in enumerate(groups):
             lines = [(shown_keys(spec.keys), spec.title) for spec in specs if spec.keys]
             if lines:
                 self._group(left if number == 0 else right, title, lines)
+        unkeyed = [spec for _, specs in groups for spec in specs if not spec.keys]
+        if unkeyed:
+            palette = [(shown_keys("Ctrl+K"), spec.title) for spec in unkeyed]
+            self._group(left, msg("Without a key of their own: by the palette"), palette)
         left.addStretch()
-        for title, keys in fixed:
+        for title, keys in FIXED:
             self._group(right, title, list(keys))
         right.addStretch()
         columns.addLayout(left)
@@ -164,6 +194,7 @@ class KeysHelp(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inner)
+        scroll.setAccessibleName(say(msg("Keys")))
         scroll.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         column = QVBoxLayout(self)

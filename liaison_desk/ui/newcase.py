@@ -104,6 +104,7 @@ class NewCaseDialog(CommandDialog):
             for editor in (field.editor, *field.editor.findChildren(QLineEdit)):
                 editor.installEventFilter(self)
         self.summary = NoteEdit(lines=2, placeholder=msg("In a few words, as the victim tells it"))
+        self.summary.setAccessibleName(say(msg("What happened")))
         left = QWidget()
         self._left_column = column_box = QVBoxLayout(left)
         column_box.setContentsMargins(0, 0, GRID, 0)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import cast
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -389,7 +390,17 @@ class _Paper(QPlainTextEdit):
     def __init__(self, read: Callable[[], None]) -> None:
         super().__init__()
         self._read = read
+        self.composing = False
         self.setMinimumHeight(look().px(120))
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Ctrl+Return does not save the case while a word is being chosen here."""
+        super().inputMethodEvent(event)
+        self.composing = bool(event.preeditString())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.composing = False
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         super().insertFromMimeData(source)

@@ -131,6 +131,10 @@ class Table(QTableView, Generic[R]):
         look().theme_changed.connect(self._again)
         look().language_changed.connect(self._again)
         self._again()
+        if not self.accessibleName():
+            # Its page may name it better; a list without any name is silent in a screen reader.
+            heads = [say(column.title) for column in model.columns if not column.hidden][:3]
+            self.setAccessibleName(say(msg("List: {heads}", heads="、".join(heads))))
 
     def _set_up_view(self) -> None:
         self.setItemDelegate(self._delegate)
