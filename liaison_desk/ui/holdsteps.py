@@ -18,7 +18,6 @@ from liaison_desk.ui.moneyactions import hold_specs
 from liaison_desk.ui.pane import Steps
 from liaison_desk.ui.theme import GRID
 
-
 OF_THE_CASE = frozenset({"money-payback", "money-elsewhere"})
 """Steps about a victim's money outside any hold; the case itself offers them."""
 
