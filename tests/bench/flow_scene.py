@@ -47,7 +47,7 @@ def scene(accounts: int, seed: int = 1) -> Flow:
         made.append(
             FlowAccount(
                 account_key(n),
-                n,
+                n + 1,
                 level,
                 f"{BANKS[code][2]}{chance.randrange(10_000):04d}".replace(" ", ""),
                 token(n),

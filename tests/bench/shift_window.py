@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from liaison_desk.ui.window import MainWindow
 
 SETTLE_MS = 4_000
+POLL_MS = 250
+"""The watcher's interval, against which a change painted at another seat is measured."""
 STEP_MS = (700, 2_500)
 KEY_MS = 110
 WORDS = ("622", "6212", "wxm", "wang", "王", "zf2026", "1234", "lih", "陈", "zhangw", "0000", "aj2026")
@@ -218,12 +220,38 @@ def _if_there(widget: Any, call: Callable[[], None]) -> None:
         call()
 
 
+def watch(window: MainWindow, room: Room, until: float, painted: list[tuple[int, str, float]]) -> None:
+    """Notes when the queue has been painted with each new state of a request."""
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
+    page: Any = room.pages["queue"]
+    shown: dict[int, str] = {}
+
+    def note() -> None:
+        now = time.monotonic()
+        for row in page.table.rows.rows:
+            if row.item == "leg" and shown.get(row.id) != row.state.value:
+                shown[row.id] = row.state.value
+                painted.append((row.id, row.state.value, now))
+
+    class Painted(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Paint:
+                QTimer.singleShot(0, note)
+            return False
+
+    page._painted = Painted(page)
+    page.table.viewport().installEventFilter(page._painted)
+    QTimer.singleShot(max(0, int((until - time.time()) * 1000)), window, lambda: leave(window))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", required=True)
     parser.add_argument("--login", default="icbc1")
     parser.add_argument("--until", type=float, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--watch", action="store_true", help="touch nothing; note when states are painted")
     asked = parser.parse_args()
     found: dict[str, Any] = {}
 
@@ -231,6 +259,12 @@ def main() -> int:
         from PySide6.QtCore import QTimer
 
         def work(room: Room) -> None:
+            if asked.watch:
+                found["painted"] = []
+                QTimer.singleShot(
+                    SETTLE_MS, window, lambda: watch(window, room, asked.until, found["painted"])
+                )
+                return
             hands = Hands(window, room, asked.until, Heartbeat(window), seed=7)
             found["hands"] = hands
             QTimer.singleShot(SETTLE_MS, window, hands.begin)
@@ -238,6 +272,9 @@ def main() -> int:
         come_in(window, asked.login, work)
 
     code = start(asked.database, begin)
+    if asked.watch:
+        asked.out.write_text(json.dumps({"painted": found["painted"]}), encoding="utf-8")
+        return code
     hands = found.get("hands")
     if hands is not None:
         report = {
