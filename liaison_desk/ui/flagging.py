@@ -67,7 +67,7 @@ class Flagging:
                 "flag",
                 msg("Flag…"),
                 self.open,
-                "G",
+                "Q",
                 "flag",
                 enabled=lambda: bool(self._legs()),
                 why_not=lambda: msg("Choose a line first."),

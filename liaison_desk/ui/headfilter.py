@@ -56,6 +56,7 @@ class FilterPopup(QFrame):
         self.column, self._context, self._read = column, context, read
         self._present = present or ColumnFilter(column.sort)
         self._ticked = set(self._present.values)
+        self._found: ColumnValues | None = None
         self.how = CodeCombo(
             [
                 ("contains", msg("Contains")),
@@ -235,13 +236,25 @@ class FilterPopup(QFrame):
     # Values ----------------------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        if not self.words.composing:
-            self._read(str(self.words.value()), self._show)
+        if self.words.composing:
+            return
+        if self.column.filter is Filtering.VALUES and self._found is not None:
+            # A closed list: what is typed is looked for among the names, which only this window knows.
+            self._show(self._found)
+        else:
+            closed = self.column.filter is Filtering.VALUES
+            self._read("" if closed else str(self.words.value()), self._show)
 
     def _show(self, found: ColumnValues) -> None:
+        self._found = found
+        typed = str(self.words.value()).lower() if self.column.filter is Filtering.VALUES else ""
         self.values.blockSignals(True)
         self.values.clear()
-        listed = {value.value: value.count for value in found.values}
+        listed = {
+            value.value: value.count
+            for value in found.values
+            if not typed or typed in self.named(value.value).lower()
+        }
         # What is ticked stays in sight, also when the words no longer name it.
         for value in [*(kept for kept in sorted(self._ticked) if kept not in listed), *listed]:
             count = listed.get(value)

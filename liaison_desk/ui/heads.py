@@ -18,6 +18,12 @@ from liaison_desk.ui.rows import RowsModel
 from liaison_desk.ui.theme import BASE, GRID, look, say
 
 MOST_FROZEN = 6
+FUNNEL = "funnel"
+SIDES = {
+    Align.LEFT: Qt.AlignmentFlag.AlignLeft,
+    Align.RIGHT: Qt.AlignmentFlag.AlignRight,
+    Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
+}
 
 
 class Head(QHeaderView):
@@ -228,15 +234,14 @@ class Head(QHeaderView):
     # Hands -----------------------------------------------------------------------------------------
 
     def filter_area(self, number: int) -> QRect:
-        """Where a click opens the filter of a column; empty where there is none."""
+        """Where a click opens the filter of a column; empty where no funnel stands."""
         column = self._rows.columns[number]
         if not (self.filters_offered and column.filter is not None):
             return QRect()
-        side = look().px(20)
-        left, width = self.sectionViewportPosition(number), self.sectionSize(number)
-        return (
-            QRect(left + width - side - look().px(3), 0, side, self.height()) if width > side * 2 else QRect()
-        )
+        rect = QRect(self.sectionViewportPosition(number), 0, self.sectionSize(number), self.height())
+        _, marks = self._arranged_in(rect, column)
+        funnel = next((place for mark, _, place in marks if mark == FUNNEL), QRect())
+        return funnel.adjusted(-look().px(3), -rect.height(), look().px(3), rect.height()) & rect
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
@@ -289,39 +294,56 @@ class Head(QHeaderView):
             thick = now.px(3 if narrows else 2)
             bar = QRect(rect.left(), rect.bottom() - thick + 1, rect.width(), thick)
             painter.fillRect(bar, now.ink(theme.accent if narrows else theme.line_strong))
-        self._words(painter, rect, column, narrows, hovered or logicalIndex == self.current)
+        self._words(painter, rect, column, hovered or logicalIndex == self.current)
         painter.restore()
 
-    def _words(self, painter: QPainter, rect: QRect, column: Column[Any], narrows: bool, near: bool) -> None:
+    def _words(self, painter: QPainter, rect: QRect, column: Column[Any], near: bool) -> None:
         now, theme = look(), look().theme
-        side = now.px(14)
-        inner = rect.adjusted(now.px(GRID), 0, -now.px(GRID), -1)
+        narrows = bool(column.sort) and column.sort in self.filtered
         fore = theme.accent if narrows else theme.text
-        marks: list[tuple[str, str]] = []
-        if self._sorted is not None and column.sort and self._sorted[0] == column.sort:
-            marks.append(("chevron-down" if self._sorted[1] else "chevron-up", fore))
-        metrics = now.metrics(BASE, bold=True)
-        title = say(column.title)
-        wide = metrics.horizontalAdvance(title) + side * (len(marks) + 1)
-        offered = self.filters_offered and column.filter is not None and near
-        # Where it costs no letter, the funnel is offered to whoever comes near.
-        if narrows or (offered and wide <= inner.width() + now.px(6)):
-            marks.append(("funnel", fore if narrows else theme.muted))
+        room, marks = self._arranged_in(rect, column)
         ratio = painter.device().devicePixelRatio()
-        right = inner.right() + now.px(5)
-        for mark, colour in reversed(marks):
-            right -= side
-            image = icons.pixmap(mark, colour, side, ratio)
-            painter.drawPixmap(right + 1, inner.center().y() - side // 2 + 1, image)
-        room = inner
-        if marks:
-            room = QRect(inner.left(), inner.top(), max(right - inner.left(), 0), inner.height())
+        for mark, strong, place in marks:
+            colour = fore if strong else theme.muted if near else theme.line_strong
+            painter.drawPixmap(place.topLeft(), icons.pixmap(mark, colour, place.width(), ratio))
         painter.setFont(now.font(BASE, bold=True))
         painter.setPen(now.ink(fore))
-        sides = {
-            Align.LEFT: Qt.AlignmentFlag.AlignLeft,
-            Align.RIGHT: Qt.AlignmentFlag.AlignRight,
-            Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
-        }
-        cut = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | sides[column.align], cut)
+        cut = now.metrics(BASE, bold=True).elidedText(
+            say(column.title), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | SIDES[column.align], cut)
+
+    def _arranged_in(self, rect: QRect, column: Column[Any]) -> tuple[QRect, list[tuple[str, bool, QRect]]]:
+        """Room of the title, and close beside it its marks: icon, whether it says something, and its place."""
+        now = look()
+        side, inner = now.px(12), rect.adjusted(now.px(GRID), 0, -now.px(GRID), -1)
+        words = now.metrics(BASE, bold=True).horizontalAdvance(say(column.title))
+        names: list[tuple[str, bool]] = []
+        if self._sorted is not None and column.sort and self._sorted[0] == column.sort:
+            names.append(("chevron-down" if self._sorted[1] else "chevron-up", True))
+        step = side + now.px(2)
+        offered = self.filters_offered and column.filter is not None
+        fits = words + step * (len(names) + 1) <= inner.width() + now.px(4)
+        narrows = bool(column.sort) and column.sort in self.filtered
+        # The funnel stands where it costs no letter; a head that narrows has its bar in any case.
+        if fits and (narrows or offered):
+            names.append((FUNNEL, narrows))
+        taken = step * len(names)
+        wide = min(words, max(inner.width() - taken + now.px(4), 0))
+        match column.align:
+            case Align.RIGHT:
+                # Titles of figures end where the figures end.
+                room = QRect(inner.right() - wide + 1, rect.top(), wide, rect.height() - 1)
+                left = room.left() - taken
+            case Align.CENTRE:
+                start = inner.left() + max(inner.width() - wide - taken, 0) // 2
+                room = QRect(start, rect.top(), wide, rect.height() - 1)
+                left = room.right() + now.px(3)
+            case _:
+                room = QRect(inner.left(), rect.top(), wide, rect.height() - 1)
+                left = room.right() + now.px(3)
+        top = inner.center().y() - side // 2 + 1
+        return room, [
+            (name, strong, QRect(left + step * place, top, side, side))
+            for place, (name, strong) in enumerate(names)
+        ]

@@ -238,6 +238,21 @@ def _bank(cell: str, banks: Mapping[str, str]) -> str | None:
     return next((code for name, code in banks.items() if name.lower() in folded), None)
 
 
+def with_cell(line: HopLine, field: str, text: str, banks: Mapping[str, str]) -> HopLine:
+    """The line with this text in one of its cells; what names no bank and no way goes into the remark."""
+    text = text.strip().strip('"').strip()
+    if field in ("bank", "kind"):
+        found = _bank(text, banks) if field == "bank" else _kind(text)
+        if found is None and text:
+            return replace(line, remark=f"{line.remark} {text}".strip())
+        if field == "bank":
+            return replace(line, bank=str(found) if found is not None else BY_PREFIX)
+        return replace(line, kind=HopKind(found) if found is not None else HopKind.TRANSFER)
+    if field == "number":
+        text = "".join(_unguarded(text).split())
+    return replace(line, **{field: text.lstrip("-") if field == "amount" else text})
+
+
 def total(lines: Iterable[HopLine], now: datetime, zone: ZoneInfo) -> int:
     """The fen of all lines that can be taken."""
     return sum(

@@ -161,14 +161,26 @@ class HopsModel(QAbstractTableModel):
         """Insert these lines before row ``at``."""
         if not lines:
             return
-        tidy = [
-            replace(line, amount=self._tidied("amount", line.amount), time=self._tidied("time", line.time))
-            for line in lines
-        ]
+        tidy = [self._tidy(line) for line in lines]
         self.beginInsertRows(QModelIndex(), at, at + len(lines) - 1)
         self.lines[at:at] = tidy
         self.endInsertRows()
         self.changed.emit()
+
+    def put(self, at: int, lines: list[HopLine]) -> None:
+        """Put these lines in the place of those from row ``at`` on, and behind them what goes beyond."""
+        there = len(self.lines) - at
+        for row, line in enumerate(lines[:there], start=at):
+            self.lines[row] = self._tidy(line)
+        if there > 0:
+            last = at + min(there, len(lines)) - 1
+            self.dataChanged.emit(self.index(at, 0), self.index(last, PROBLEM))
+        if lines[there:]:
+            self.add(lines[there:], len(self.lines))
+        self._after(None)
+
+    def _tidy(self, line: HopLine) -> HopLine:
+        return replace(line, amount=self._tidied("amount", line.amount), time=self._tidied("time", line.time))
 
     def remove(self, rows: list[int]) -> None:
         for row in sorted(rows, reverse=True):

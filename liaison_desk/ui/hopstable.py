@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -33,10 +34,16 @@ from liaison_desk.ui.commanddialog import hint
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import LineEdit
 from liaison_desk.ui.forms import composing_in
-from liaison_desk.ui.hoplines import HopLine, hop, read_block, total
+from liaison_desk.ui.hoplines import HopLine, hop, read_block, total, with_cell
 from liaison_desk.ui.hopsmodel import FIELDS, HEADS, PROBLEM, HopsModel, Index, column_of
+from liaison_desk.ui.sheetdata import sheet_data
 from liaison_desk.ui.theme import GRID, look, say
 
+FILL_DOWN = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_D)
+SHOWN = tuple(
+    Qt.ItemDataRole.DisplayRole if field in ("bank", "kind") else Qt.ItemDataRole.EditRole for field in FIELDS
+)
+"""What is copied of a cell: the name of a bank or a way, else what was typed."""
 MOST_TOLD = 3
 """Lines whose reason is said at a time."""
 
@@ -135,6 +142,10 @@ class HopsView(QTableView):
         assert isinstance(model, HopsModel)
         if event.matches(QKeySequence.StandardKey.Paste):
             self.pasted.emit(QGuiApplication.clipboard().text())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.keyCombination() == FILL_DOWN:
+            self.fill_down()
         elif event.key() == Qt.Key.Key_Delete:
             model.remove(sorted({index.row() for index in self.selectedIndexes()}))
         elif event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self._at_edge(event):
@@ -142,6 +153,33 @@ class HopsView(QTableView):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Tab)
         else:
             super().keyPressEvent(event)
+
+    def cells(self) -> dict[int, list[int]]:
+        """The selected cells that can be typed in: rows by column."""
+        found: dict[int, list[int]] = {}
+        for index in self.selectedIndexes():
+            if index.column() < PROBLEM:
+                found.setdefault(index.column(), []).append(index.row())
+        return {column: sorted(rows) for column, rows in sorted(found.items())}
+
+    def copy(self) -> None:
+        """Put the selected cells on the clipboard: numbers whole and declared text, as from the lists."""
+        model, cells = self.model(), self.cells()
+        rows = sorted({row for found in cells.values() for row in found})
+        if rows:
+            table = [
+                [str(model.index(row, column).data(SHOWN[column]) or "") for column in cells] for row in rows
+            ]
+            QGuiApplication.clipboard().setMimeData(sheet_data(table))
+
+    def fill_down(self) -> None:
+        """The top cell of each selected column into those below it."""
+        model = self.model()
+        assert isinstance(model, HopsModel)
+        for column, rows in self.cells().items():
+            value = getattr(model.lines[rows[0]], FIELDS[column])
+            for row in rows[1:]:
+                model.setData(model.index(row, column), value)
 
     def commit_open(self) -> None:
         """What stands in an open editor counts: the deed may come by key while somebody still types."""
@@ -218,7 +256,17 @@ class HopsTable(QWidget):
         return [line for line in self.model.lines if not line.blank]
 
     def paste(self, text: str) -> None:
-        """Take a block of cells; what cannot be read is there, marked with its reason."""
+        """Take a block of cells; what cannot be read is there, marked with its reason.
+
+        On the empty line below the others whole lines are read, with headings or by what stands in them. On
+        a line that is filled the cells go where they are pasted, and one value into every selected cell.
+        """
+        self.view.commit_open()
+        here = self.view.currentIndex()
+        cells = self.view.cells()
+        if here.isValid() and cells and not self.model.lines[here.row()].blank:
+            self._paste_into(text, cells)
+            return
         lines = read_block(text, self._now(), self._context.zone, bank_names(self._context))
         self.model.add(lines, len(self.model.lines) - 1)
 
@@ -238,6 +286,31 @@ class HopsTable(QWidget):
                     msg("Line {number}: {reason}", number=number + 1, reason=error.message), field="hops"
                 ) from error
         return tuple(made)
+
+    def _paste_into(self, text: str, cells: dict[int, list[int]]) -> None:
+        banks = bank_names(self._context)
+        block = [line.split("\t") for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
+        if len(block) == 1 and len(block[0]) == 1:
+            for column, rows in cells.items():
+                for row in rows:
+                    self.model.put(
+                        row, [with_cell(self.model.lines[row], FIELDS[column], block[0][0], banks)]
+                    )
+            return
+        top, left = min(rows[0] for rows in cells.values()), min(cells)
+        made = []
+        for place, values in enumerate(block):
+            row = top + place
+            line = self.model.lines[row] if row < len(self.model.lines) else HopLine()
+            fields = FIELDS[left:]
+            for field, value in zip(fields, values, strict=False):
+                line = with_cell(line, field, value, banks)
+            beyond = " ".join(value.strip() for value in values[len(fields) :] if value.strip())
+            if beyond:
+                # Nothing that was given is dropped.
+                line = replace(line, remark=f"{line.remark} {beyond}".strip())
+            made.append(line)
+        self.model.put(top, made)
 
     def _paste_clipboard(self) -> None:
         self.paste(QGuiApplication.clipboard().text())

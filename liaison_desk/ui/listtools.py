@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
-from liaison_desk.core.words import Message, msg
+from liaison_desk.core.words import msg
 from liaison_desk.desk.columnvalues import (
     ColumnValues,
     ListTotals,
@@ -27,12 +27,12 @@ from liaison_desk.desk.views import PERSONAL, SaveView, ViewRow, saved_views
 from liaison_desk.ui import icons, messages
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.buttons import Button
-from liaison_desk.ui.cards import Text
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.headfilter import FilterPopup
 from liaison_desk.ui.listsum import Added, added, told
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.theme import say
+from liaison_desk.ui.topbar import Elided
 
 V = TypeVar("V", bound=ListView)
 SETTLED_MILLISECONDS = 20_000
@@ -66,8 +66,8 @@ class ListTools(QObject):
         self.filters: dict[str, ColumnFilter] = {}
         self.aside: dict[str, ColumnFilter] = {}
         self.views: tuple[ViewRow, ...] = ()
-        self.foot = Text("", "small")
-        self.off = Button(msg("Take filters off"), icon="x", kind="quiet", run=self.toggle_filters)
+        self.foot = Elided("", "small")
+        self.off = Button(msg("Take the filter off"), icon="x", kind="quiet", run=self.toggle_filters)
         self.off.hide()
         self._whole: ListTotals | None = None
         self._layout = ""
@@ -149,6 +149,10 @@ class ListTools(QObject):
         self.table.head.set_filtered(frozenset(self.filters))
         self._whole = None
         self.off.setVisible(bool(self.filters))
+        count = len(self.filters)
+        self.off.set_message(
+            msg("Take the filter off") if count == 1 else msg("Take {count} filters off", count=count)
+        )
         self.say_sum()
 
     def _read_values(self, column: str, words: str, then: Callable[[ColumnValues], None]) -> None:
@@ -181,18 +185,11 @@ class ListTools(QObject):
                 if one is not None
                 else Added(self._whole.count, 0, 0, None, None)
             )
-            self.foot.set(self._with_filters(told(found, name, whole=True)))
+            self.foot.set(told(found, name, whole=True))
             return
         rows = self.table.selected_rows
         amounts = [column.fen(row) if column is not None and column.fen is not None else None for row in rows]
-        self.foot.set(self._with_filters(told(added(amounts), name)))
-
-    def _with_filters(self, words: Message) -> Message:
-        if not self.filters:
-            return words
-        titles = {column.sort: say(column.title) for column in self.table.rows.columns if column.sort}
-        names = _joined([titles.get(name, name) for name in self.filters])
-        return msg("{words} · filtered by {columns}", words=words, columns=names)
+        self.foot.set(told(added(amounts), name))
 
     def _selected(self) -> None:
         self._whole = None
@@ -427,11 +424,6 @@ def list_specs(tools: Callable[[], ListTools | None]) -> list[ActionSpec]:
     ]
 
 
-def _joined(words: list[str]) -> str:
-    """Names one after another, as the language puts them."""
-    return say(msg(", ")).join(words)
-
-
 def _plain(found: ColumnFilter) -> dict[str, Any]:
     return {**asdict(found), "values": sorted(found.values)}
 
@@ -449,7 +441,7 @@ def _filter(part: object) -> ColumnFilter | None:
         part["column"],
         values=frozenset(value for value in _list(part.get("values")) if isinstance(value, str)),
         words=part["words"] if isinstance(part.get("words"), str) else "",
-        how=how if how in HOWS else "contains",  # type: ignore[arg-type]  # one of the three
+        how=how if how in HOWS else "contains",
         least=least if type(least) is int else None,
         most=most if type(most) is int else None,
         days=days if type(days) is int else 0,

@@ -368,10 +368,13 @@ class MoneyPage(Page):
             table.selection_changed.connect(self._tell)
             table.opened.connect(lambda _: self.open_case())
             table.refresh_requested.connect(self.refresh)
-        for tools, pages in ((self.hold_tools, self._hold_pages), (self.ledger_tools, self._ledger_pages)):
-            tools.changed.connect(pages.reload)
-            tools.view_chosen.connect(lambda _, pages=pages: pages.reload())
-            tools.table.sort_requested.connect(lambda *_, pages=pages: pages.reload())
+        for tools, again in (
+            (self.hold_tools, self._hold_pages.reload),
+            (self.ledger_tools, self._ledger_pages.reload),
+        ):
+            tools.changed.connect(again)
+            tools.view_chosen.connect(lambda _, again=again: again())
+            tools.table.sort_requested.connect(lambda *_, again=again: again())
         for pages in (self._hold_pages, self._ledger_pages, self._outside_pages):
             pages.loaded.connect(self._tell)
         look().language_changed.connect(self._again)

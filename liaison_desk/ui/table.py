@@ -8,7 +8,6 @@ that single-key shortcuts work in Chinese too.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
@@ -16,7 +15,6 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QKeyCombination,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -53,6 +51,7 @@ from liaison_desk.ui.delegates import RowDelegate
 from liaison_desk.ui.frozen import FrozenColumns
 from liaison_desk.ui.heads import Head
 from liaison_desk.ui.rows import RowsModel
+from liaison_desk.ui.sheetdata import sheet_data
 from liaison_desk.ui.theme import GRID, look, say
 
 R = TypeVar("R")
@@ -219,19 +218,11 @@ class Table(QTableView, Generic[R]):
             return
         if heads:
             lines.insert(0, [say(self.rows.columns[column].title) for column in self.head.shown()])
-        data = QMimeData()
-        data.setText("\n".join("\t".join(line) for line in lines))
-        cells = (
-            "<tr>"
-            + "".join(f"<td style='mso-number-format:\"\\@\"'>{html.escape(cell)}</td>" for cell in line)
-            for line in lines
-        )
-        data.setHtml(f"<table>{'</tr>'.join(cells)}</tr></table>")
-        QGuiApplication.clipboard().setMimeData(data)
+        QGuiApplication.clipboard().setMimeData(sheet_data(lines))
 
     def _copied(self, number: int) -> Iterable[str]:
         for column in self.head.shown():
-            yield " ".join(self.rows.cell(number, column).copied.split())
+            yield self.rows.cell(number, column).copied
 
     # Keeping still ---------------------------------------------------------------------------------
 

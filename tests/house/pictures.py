@@ -26,6 +26,8 @@ from liaison_desk.core.errors import DeskError
 from liaison_desk.core.lifecycle import LegState
 from liaison_desk.desk.demo import make_demo
 from liaison_desk.desk.desk import Desk
+from liaison_desk.desk.filters import ColumnFilter
+from liaison_desk.desk.flags import Flag, SetFlag
 from liaison_desk.desk.lists import QueueView, queue
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.settings import UserSettings
@@ -35,6 +37,7 @@ from liaison_desk.ui.answerform import AnswerForm
 from liaison_desk.ui.background import Background, SynchronousBackground
 from liaison_desk.ui.newcase import NewCaseDialog
 from liaison_desk.ui.officepage import OfficePage
+from liaison_desk.ui.queuepage import QueuePage
 from liaison_desk.ui.room import Room
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.window import MainWindow
@@ -141,6 +144,35 @@ def _lock(studio: Studio) -> QWidget:
     return studio.window
 
 
+def _filter(studio: Studio) -> QWidget:
+    """The queue narrowed by two columns, one line flagged, the filter of a third open."""
+    page = studio.room.show_place("queue") or studio.room.page
+    assert isinstance(page, QueuePage)
+    rows = [row for row in page.table.rows.rows if row.item == "leg"]
+    for row, flag in zip(rows, Flag, strict=False):
+        studio.room.context.desk.do(SetFlag(leg_id=row.id, colour=flag.value))
+    page.tools.set_filter("level", ColumnFilter("level", most=3))
+    page.tools.set_filter("amount", ColumnFilter("amount", least=100_000))
+    studio.settle()
+    page.refresh()
+    page.table.selectAll()
+    studio.settle()
+    number = next(n for n, column in enumerate(page.table.rows.columns) if column.key == "state")
+    popup = page.tools.open_filter(number)
+    assert popup is not None
+    studio.settle()
+    return popup
+
+
+def _filtered(studio: Studio) -> QWidget:
+    _filter(studio).close()
+    page = studio.room.page
+    assert isinstance(page, QueuePage)
+    page.table.selectRow(0)
+    studio.settle()
+    return studio.window
+
+
 def _palette(studio: Studio) -> QWidget:
     studio.at("queue")
     studio.room.open_palette()
@@ -177,6 +209,8 @@ def shots() -> list[Shot]:
         ("queue", "icbc1", lambda studio: studio.at("queue")),
         ("queue-officer", "zhao", lambda studio: studio.at("queue")),
         ("queue-other-bank", "ccb1", lambda studio: studio.at("queue")),
+        ("queue-filter", "icbc1", _filter),
+        ("queue-filtered", "icbc1", _filtered),
         ("cases", "zhao", lambda studio: studio.at("cases")),
         ("cases-bank", "icbc1", lambda studio: studio.at("cases")),
         ("clocks", "zhao", lambda studio: studio.at("clocks")),
