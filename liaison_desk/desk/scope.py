@@ -212,7 +212,7 @@ PAPER = Eyes(Actor(None, "", "", Role.SYSTEM, ""))
 
 
 def eyes(work: Work) -> Eyes:
-    return Eyes(work.actor, work.settings.mask_own_data)
+    return Eyes(work.actor, work.settings.mask_own_data and not work.uncovered)
 
 
 def token(account: Account) -> Message:

@@ -101,6 +101,8 @@ class Work:
     """UTC, to the microsecond; one moment for the whole command."""
     entry_id: int = 0
     """The number of the entry this command will write: the recording point of money.md."""
+    uncovered: bool = False
+    """Own data in full although the office masks it on its wide screen: a key is being held."""
     doubted: bool = False
     why_doubted: Callable[[], Message | None] = lambda: None
     """Asks the seat why its clock is in doubt; for queries."""

@@ -154,11 +154,15 @@ FIXED: tuple[tuple[Message, tuple[tuple[str, Message], ...]], ...] = (
         ),
     ),
     (
+        msg("Wide screen"),
+        (("F8", msg("While held: own data in full, where the office masks it")),),
+    ),
+    (
         msg("Import cases"),
         (("Ctrl O", msg("Choose a file…")), ("Alt T", msg("Save the template…"))),
     ),
 )
-"""Keys inside lists, forms and dialogs, which are no actions of the window."""
+"""Keys inside lists, forms and dialogs, and one that is held; none is an action of the window."""
 
 
 class KeysHelp(QDialog):

@@ -214,7 +214,7 @@ class SettingsPanel(QWidget):
                 "mask_own_data",
                 msg("Wide screen"),
                 SwitchEdit(msg("Mask an institution's own data as well")),
-                hint=msg("Where several people look at the same screen."),
+                hint=msg("Where several people look at the same screen. F8 shows it while held."),
             )
         )
         return form

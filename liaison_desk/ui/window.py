@@ -25,6 +25,7 @@ from liaison_desk.ui.lockdialog import LockDialog
 from liaison_desk.ui.opening import Hindered, Hindrance, OfficeFacts, Opening, SignedIn
 from liaison_desk.ui.signin import PRODUCT, SignIn
 from liaison_desk.ui.theme import look, say
+from liaison_desk.ui.uncover import HoldToShow
 
 if TYPE_CHECKING:
     from liaison_desk.core.office import OfficeSettings
@@ -235,6 +236,7 @@ class MainWindow(QMainWindow):
             settings=self.settings,
         )
         self.room = room = Room(context)
+        HoldToShow(room)
         room.lock_wanted.connect(self.lock)
         room.switch_wanted.connect(self.switch)
         room.sign_out_wanted.connect(self.sign_out)
