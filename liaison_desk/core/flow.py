@@ -42,6 +42,7 @@ class FlowAccount:
 
     key: str
     account_id: int
+    """0 for an account that the case has not entered yet."""
     level: int
     number: str
     holder: str | Message
@@ -84,6 +85,7 @@ class Flow:
     victims: tuple[FlowVictim, ...]
     accounts: tuple[FlowAccount, ...]
     movements: tuple[Seen, ...]
+    """All that a tracing rests on; those that touch no account of the case are traced and not drawn."""
     names: Mapping[str, tuple[str, str]]
     """Institution names by code: Chinese, English."""
     left: Mapping[Rule, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)

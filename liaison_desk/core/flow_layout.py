@@ -138,6 +138,7 @@ def rows(levels: Sequence[int], lines: Sequence[Line]) -> list[float]:
 
 
 def _placed(levels: Sequence[int], lines: Sequence[Line]) -> list[float]:
+    # 1.0 of the library dies of a segmentation fault on some graphs with ends that nothing leads to; 0.11 does not.
     import igraph
 
     graph = igraph.Graph(len(levels), [line[:2] for line in lines], directed=True)

@@ -78,9 +78,16 @@ def _ways(flow: Flow, view: View) -> tuple[Ways, int, int]:
         )
     else:
         parts = ((each.movement, each.movement.fen, each.witnesses) for each in flow.movements)
+    known = {victim.key for victim in flow.victims} | {account.key for account in flow.accounts}
     ways: Ways = {}
     hidden = count = 0
     for movement, fen, seen_by in parts:
+        source, target = ends(movement)
+        if source not in known:
+            # Of another case, or from elsewhere: it is drawn only as far as it comes in here.
+            source = ""
+        if not source and target not in known:
+            continue
         outside = (view.since is not None and movement.at < view.since) or (
             view.until is not None and movement.at > view.until
         )
@@ -89,7 +96,7 @@ def _ways(flow: Flow, view: View) -> tuple[Ways, int, int]:
             count += 1
             continue
         hidden += movement.fen - fen
-        ways.setdefault(ends(movement), _Way()).add(fen, movement.at, seen_by)
+        ways.setdefault((source, target), _Way()).add(fen, movement.at, seen_by)
     return ways, hidden, count
 
 

@@ -89,9 +89,13 @@ def still_here(node: FlowNode) -> int:
 
 
 def can_be_asked(node: FlowNode) -> bool:
-    """Whether money may still stand on the account and no request is on its way or answered."""
+    """Whether money may still stand on the account and no request is on its way or answered.
+
+    An account that the case has not entered yet (0) cannot be asked about from the picture.
+    """
     return (
         node.account is not None
+        and node.account.account_id > 0
         and node.account.level > 0
         and node.account.leg_state in _NOT_ASKED
         and still_here(node) > 0

@@ -7,15 +7,19 @@ Movements are those that payments and answers tell of. Who reads what of an acco
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
 
 from liaison_desk.core.flow import Flow, FlowAccount, FlowVictim, Seen, account_key, victim_key
 from liaison_desk.core.lifecycle import CATCHING, HopKind
+from liaison_desk.core.masking import mask_account
 from liaison_desk.core.tracing import Channel, Kind, Movement, Rule, compare
 from liaison_desk.desk import scope
+from liaison_desk.desk.accounts import suggested
 from liaison_desk.desk.scope import Eyes
+from liaison_desk.desk.traces import evidence_of
 from liaison_desk.desk.work import Work
 from liaison_desk.store.models import Account, Case, Hold, Hop, Institution, Leg, Payment, Victim
 
@@ -59,7 +63,7 @@ def _flow(work: Work, case: Case, eyes: Eyes) -> Flow:
             .group_by(Payment.victim_id)
         )
     }
-    movements = movements_of(work, case.id)
+    movements, beyond = _evidence(work, case, accounts, eyes)
     found = compare([each.movement for each in movements])
     return Flow(
         case_id=case.id,
@@ -71,7 +75,7 @@ def _flow(work: Work, case: Case, eyes: Eyes) -> Flow:
             FlowVictim(victim_key(victim.id), eyes.victim(victim), paid.get(victim.id, 0))
             for victim in victims
         ),
-        accounts=_accounts(work, case, accounts, eyes),
+        accounts=(*_accounts(work, case, accounts, eyes), *beyond),
         movements=tuple(movements),
         names={
             code: (name_zh, name_en)
@@ -85,8 +89,52 @@ def _flow(work: Work, case: Case, eyes: Eyes) -> Flow:
         },
         direct=found.directly_traceable,
         unexplained=dict(found.traced[Rule.FIFO].unexplained),
+        default_rule=Rule(work.settings.tracing_rule),
         authorised=case.authorised_by is not None,
     )
+
+
+def _evidence(
+    work: Work, case: Case, accounts: Sequence[Account], eyes: Eyes
+) -> tuple[list[Seen], list[FlowAccount]]:
+    """The movements to be traced, and the accounts just beyond those of the case that its money went to.
+
+    Who sees every case gets the evidence of all cases that meet on an account, so that the splits are those of
+    the tracing; anybody else the movements of this case alone.
+    """
+    if not work.actor.sees_all:
+        return movements_of(work, case.id), []
+    keys = {account.number: account_key(account.id) for account in accounts}
+    levels = {account.number: account.level for account in accounts}
+    beyond: dict[str, FlowAccount] = {}
+
+    def key(number: str) -> str:
+        return keys.setdefault(number, f"o{len(keys)}") if number else ""
+
+    made: list[Seen] = []
+    for movement in evidence_of(work, case.id).movements:
+        renamed = replace(
+            movement,
+            from_=key(movement.from_),
+            to=key(movement.to),
+            owner=victim_key(int(movement.owner)) if movement.owner else "",
+        )
+        made.append(Seen(renamed))
+        if movement.from_ in levels and movement.to and movement.to not in levels:
+            code, bank = suggested(movement.to, phone=False)
+            beyond.setdefault(
+                movement.to,
+                FlowAccount(
+                    key=renamed.to,
+                    account_id=0,
+                    level=levels[movement.from_] + 1,
+                    number=movement.to if eyes.actor.sees_all else mask_account(movement.to),
+                    holder="",
+                    institution=code or "",
+                    bank_name=bank,
+                ),
+            )
+    return made, list(beyond.values())
 
 
 def movements_between(work: Work, cases: Sequence[int], key: Callable[[int], str]) -> list[Seen]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -169,6 +171,14 @@ def test_an_empty_case_is_an_empty_picture() -> None:
     shown = picture(flow([], {"a1": 1}), View())
     assert (shown.nodes, shown.edges) == ((), ())
     assert lay_out(shown).boxes == {}
+
+
+def test_the_installed_library_survives_the_graph_that_kills_its_version_1_0() -> None:
+    levels = [0] * 7 + [1] * 4 + [2] * 6 + [3] * 4
+    lines = [(0, 17, 1), (0, 14, 1), (7, 11, 1), (4, 19, 1), (1, 12, 1)]
+    code = f"from liaison_desk.core.flow_layout import rows; print(len(rows({levels}, {lines})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "21")
 
 
 keys = st.integers(1, 9).map(lambda n: f"a{n}")

@@ -110,6 +110,36 @@ def test_an_account_of_two_cases_says_so_only_to_who_may_read_it(office: Office)
     assert office.icbc.read(meetings, opened.case_id).shared == ()
 
 
+def test_the_splits_are_those_of_the_tracing_over_all_cases_that_meet(sqlite_office: Office) -> None:
+    office = sqlite_office
+    opened = traced(office)
+    office.officer.do(
+        OpenCase(
+            victim_name="李四",
+            fraud_type="loan",
+            payments=(
+                PaymentInput(
+                    target=given.account(given.card("ABC", 77), "李四"),
+                    fen=80_000,
+                    happened_at=office.clock.now - timedelta(minutes=1),
+                ),
+            ),
+        )
+    )
+    flow = office.officer.read(case_flow, opened.case_id)
+    second = by_level(flow)[2]
+    [victim] = flow.victims
+    assert sorted(flow.left[Rule.FIFO][second.key].values()) == [80_000, 1_000_000]
+    assert flow.left[Rule.FIFO][second.key][victim.key] == 1_000_000
+    shown = picture(flow, View())
+    node = shown.node(second.key)
+    assert node is not None
+    assert node.came_in == 1_080_000
+    assert shown.elsewhere_fen == 80_000, "the other case's money is said, its victim is not drawn"
+    own = office.icbc.read(case_flow, opened.case_id)
+    assert picture(own, View()).elsewhere_fen == 0, "another case is not for this representative"
+
+
 def test_an_account_that_is_emptied_and_money_that_comes_back(sqlite_office: Office) -> None:
     office = sqlite_office
     opened = given.case(office, [("ICBC", 100_000)])
