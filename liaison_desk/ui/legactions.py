@@ -11,6 +11,7 @@ from liaison_desk.core.lifecycle import LegState
 from liaison_desk.core.roles import READS, RIGHTS
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import details, lists
+from liaison_desk.desk.bulk import BulkDeed, export_legs
 from liaison_desk.desk.cases import OpenCase
 from liaison_desk.desk.details import LegDetail
 from liaison_desk.desk.flows import case_flow
@@ -29,6 +30,7 @@ from liaison_desk.desk.work import Command
 from liaison_desk.ui import messages
 from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.answerform import AnswerForm, NextHopsDialog
+from liaison_desk.ui.bulk import BulkDialog, Then, export_lines, print_lines
 from liaison_desk.ui.commanddialog import CommandDialog
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import CorrectDialog, ReasonDialog, ReassignDialog, RouteDialog
@@ -37,6 +39,7 @@ from liaison_desk.ui.holddialogs import DocumentDialog
 from liaison_desk.ui.newcase import NewCaseDialog
 from liaison_desk.ui.preview import show_slips
 from liaison_desk.ui.requestdialog import RequestDialog
+from liaison_desk.ui.table import Table
 
 MOST_SLIPS = 500
 
@@ -50,8 +53,10 @@ class LegActions:
         page: QWidget,
         selected: Callable[[], Sequence[QueueRow]],
         note: Callable[[], None],
+        table: Table[QueueRow] | None = None,
     ) -> None:
         self._context, self._page, self._selected, self._note = context, page, selected, note
+        self._table = table
 
     def specs(self) -> list[ActionSpec]:
         """All steps that this person's role may take at all, in the order of the action bar."""
@@ -109,13 +114,8 @@ class LegActions:
                 lambda row: ReasonDialog.for_return(self._context, row, self._page),
             ),
             self._many("release", "ReleaseClaim", msg("Release the claim"), "U", "undo-2", self.release),
-            self._one(
-                "reassign",
-                "ReassignRequest",
-                msg("Hand to a colleague"),
-                "T",
-                "users",
-                lambda row: ReassignDialog(self._context, row, self._page),
+            self._many(
+                "reassign", "ReassignRequest", msg("Hand to a colleague"), "T", "users", self.reassign
             ),
             self._one(
                 "withdraw",
@@ -164,6 +164,17 @@ class LegActions:
                     enabled=lambda: bool(self._rows()),
                 )
             )
+        if self._table is not None and self._context.desk.may_read(export_legs):
+            made.append(
+                ActionSpec(
+                    "export_selected",
+                    msg("Export the selected lines"),
+                    self.export,
+                    "Ctrl+Shift+E",
+                    "download",
+                    enabled=lambda: bool(self._rows()),
+                )
+            )
         if may(OpenCase):
             made.append(ActionSpec("new_case", msg("New case"), self.new_case, "Ctrl+N", "plus"))
         if may(IssueRequest):
@@ -198,7 +209,9 @@ class LegActions:
     # Several at once -----------------------------------------------------------------------------
 
     def claim(self) -> None:
-        """Take the selected requests; whoever was faster is named."""
+        """Take the selected request, or say of several what will become of each; whoever was faster is named."""
+        if self._in_bulk(BulkDeed.CLAIM):
+            return
         rows = self._able("ClaimRequest")
         self._do(
             rows,
@@ -209,6 +222,8 @@ class LegActions:
         )
 
     def release(self) -> None:
+        if self._in_bulk(BulkDeed.RELEASE):
+            return
         rows = self._able("ReleaseClaim")
         self._do(
             rows,
@@ -283,10 +298,37 @@ class LegActions:
             )
 
     def print(self) -> None:
-        """The slips of the selected requests, in a preview."""
+        """The slips of the selected requests, in one preview and one print job."""
+        if self._in_bulk(BulkDeed.SLIPS, lambda lines: print_lines(self._context, lines, self._page)):
+            return
         numbers = tuple(row.number for row in self._able("slips"))[:MOST_SLIPS]
         if numbers:
             show_slips(self._context, numbers, self._page)
+
+    def export(self) -> None:
+        """The selected requests as a workbook, with the columns that are shown."""
+        table = self._table
+        if table is not None:
+            BulkDialog(
+                self._context,
+                BulkDeed.EXPORT,
+                self._rows(),
+                self._page,
+                lambda lines: export_lines(self._context, lines, table, self._page),
+            ).open()
+
+    def reassign(self) -> None:
+        """One request to a colleague, or several to the same one."""
+        rows = self._able("ReassignRequest")
+        if rows and not self._in_bulk(BulkDeed.REASSIGN):
+            ReassignDialog(self._context, rows[0], self._page).open()
+
+    def _in_bulk(self, deed: BulkDeed, then: Then | None = None) -> bool:
+        """Several lines are first shown with what will become of each; says whether that is so."""
+        rows = self._rows()
+        if len(rows) > 1:
+            BulkDialog(self._context, deed, rows, self._page, then).open()
+        return len(rows) > 1
 
     # One at a time -------------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ class QueuePage(Page):
         self.table.setAccessibleName(say(self.title))
         self.beside = QueueDetail(context)
         self.pane = self.beside.request
-        self.deeds = LegActions(context, self, self.selected, self.beside.write_note)
+        self.deeds = LegActions(context, self, self.selected, self.beside.write_note, self.table)
         self._specs = [
             ActionSpec(
                 "open_case",
@@ -430,4 +430,4 @@ class QueuePage(Page):
         ask_and_export(self.context, self.title, self.table, self._reader(), release(), self)
 
 
-_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export"}) | TOOLS | ADDING
+_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export", "export_selected"}) | TOOLS | ADDING

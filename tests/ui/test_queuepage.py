@@ -12,6 +12,7 @@ from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
 from liaison_desk.desk.holds import RecordLapses
 from liaison_desk.desk.lists import QueueView, queue
 from liaison_desk.ui.background import SynchronousBackground
+from liaison_desk.ui.bulk import BulkDialog
 from liaison_desk.ui.listexport import export_to
 from liaison_desk.ui.queuepage import QueuePage
 from tests import given
@@ -122,7 +123,7 @@ def test_steps_follow_state_and_right(
     assert said.errors == []
 
 
-def test_several_are_claimed_by_one_key(
+def test_several_are_claimed_after_a_preview(
     sqlite_office: Office, background: SynchronousBackground, said: Said, qtbot: QtBot
 ) -> None:
     for n in range(3):
@@ -130,6 +131,9 @@ def test_several_are_claimed_by_one_key(
     bench, page = bench_of(sqlite_office, "li", background, qtbot)
     page.table.selectAll()
     assert bench.press("C")
+    preview = bench.dialog(BulkDialog)
+    assert isinstance(preview, BulkDialog)
+    preview.deed.click()
     assert bench.announced == "已受理 3 项"
     assert {row.claimed_by for row in page.table.rows.rows} == {"李工行"}
 
