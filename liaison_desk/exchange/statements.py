@@ -299,7 +299,13 @@ class _Reader:
         return all_of()
 
     def _sheets(self) -> Iterator[Verdict]:
+        names: set[str] = set()
         for sheet in self._opened.sheets:
+            name, again = sheet.name, 1
+            while sheet.name in names:  # a damaged workbook may name two sheets alike
+                again += 1
+                sheet.name = f"{name} ({again})"
+            names.add(sheet.name)
             yield from self._sheet(sheet)
 
     def _sheet(self, sheet: Sheet) -> Iterator[Verdict]:

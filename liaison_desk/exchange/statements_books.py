@@ -194,8 +194,9 @@ class Unpacking:
             self.end()
             context = multiprocessing.get_context("spawn")
             self._connection, there = context.Pipe()
-            self._process = context.Process(target=serve, args=(there, MEMORY, MOST_CELLS), daemon=True)
-            self._process.start()
+            process = context.Process(target=serve, args=(there, MEMORY, MOST_CELLS), daemon=True)
+            process.start()
+            self._process = process
             there.close()
         assert self._connection is not None
         self._connection.send(str(file.path.absolute()) if file.path is not None else file.data)

@@ -192,15 +192,17 @@ def _watched(lines: dict[str, list[int]]) -> Callable[..., Opened]:
         found = _OPEN(*args, **options)  # type: ignore[arg-type]  # handed through as it came
 
         def rows(sheet: Sheet) -> Iterator[tuple[int, list[statements.Cell]]]:
-            for line, row in sheet.rows:
+            for line, row in read.pop(id(sheet)):
                 if not is_blank(row):
                     lines[sheet.name].append(line)
                 yield line, row
 
+        read: dict[int, Iterator[tuple[int, list[statements.Cell]]]] = {}
+
         def sheets() -> Iterator[Sheet]:
             for sheet in found.sheets:
-                rows_of = rows(Sheet(sheet.name, sheet.rows))
-                sheet.rows = rows_of
+                read[id(sheet)] = sheet.rows
+                sheet.rows = rows(sheet)
                 yield sheet
 
         return Opened(found.kind, found.encoding, found.separator, sheets())
@@ -228,9 +230,7 @@ def check(name: str, data: bytes) -> str:
                 if not str(verdict.reason):
                     raise Broken(f"a warning without a reason in line {verdict.line}")
                 continue
-            if verdict.line <= last.get(verdict.sheet, 0) and len(statement.sheets) == len(
-                set(statement.sheets)
-            ):
+            if verdict.line <= last.get(verdict.sheet, 0):
                 raise Broken(f"line {verdict.line} after line {last[verdict.sheet]}")
             last[verdict.sheet] = verdict.line
             told[verdict.sheet].append(verdict.line)
