@@ -21,7 +21,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    or_,
+    literal_column,
     select,
     type_coerce,
     union_all,
@@ -59,6 +59,8 @@ from liaison_desk.store.base import to_micros
 from liaison_desk.store.models import Account, Case, Hold, Leg
 
 MINUTE = 60_000_000
+RECENT = 20_000
+"""So many of the newest legs are looked through for a page of a common word."""
 Sorting = Literal[
     "rank",
     "number",
@@ -138,9 +140,29 @@ def queue(work: Work, view: QueueView, cursor: Cursor | None = None, limit: int 
     """One page of the queue. ``cursor``: where the page before ended."""
     now = cursor.now if cursor is not None else work.now
     table = ranking_table(work)
-    found = _items(work, view, now, table)
-    rows, more = cut(work.session, found, lambda columns: _keys(columns, view), cursor, limit, now)
+
+    def page(since: datetime | None = None) -> tuple[list[Any], Cursor | None]:
+        found = _items(work, view, now, table, since)
+        return cut(work.session, found, lambda columns: _keys(columns, view), cursor, limit, now)
+
+    rows, more = page(since) if (since := _recent(work, view, cursor)) is not None else ([], None)
+    if more is None:
+        rows, more = page()
     return QueuePage(rows_of(work, rows, now, table), more, now)
+
+
+def _recent(work: Work, view: QueueView, cursor: Cursor | None) -> datetime | None:
+    """From when on a page of a common word is looked for first: it is nearly always full among the newest legs."""
+    newest_first = view.order == "rank" or (view.order == "recorded" and view.descending)
+    words = normalise_query(view.words)
+    if not (view.history and newest_first and words) or view.filters:
+        return None
+    if any(scope.how_many(work, word) < scope.COMMON for word in words):
+        return None
+    newest = select(Leg.recorded_at).order_by(Leg.recorded_at.desc()).offset(RECENT).limit(1)
+    if cursor is not None:
+        newest = newest.where(micros(Leg.recorded_at) <= cursor.values[0])
+    return work.session.scalar(newest)
 
 
 def export_queue(work: Work, view: QueueView) -> tuple[QueueRow, ...]:
@@ -168,7 +190,10 @@ def _score(now: datetime, table: Table) -> ColumnElement[int]:
     return Leg.traceable * type_coerce(share, BigInteger()) // ranking.MILLION
 
 
-def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[Any]:
+def _items(
+    work: Work, view: QueueView, now: datetime, table: Table, since: datetime | None = None
+) -> Select[Any]:
+    """``since``: only what was recorded from then on, with each word looked up for every leg."""
     moment = to_micros(now)
     catching = and_(Leg.kind.in_(CATCHING), Leg.state.in_(OPEN), Leg.traceable > 0)
     due = func.coalesce(micros(Leg.next_due_at), NEVER)
@@ -186,6 +211,7 @@ def _items(work: Work, view: QueueView, now: datetime, table: Table) -> Select[A
         *named_parts(Leg.number),
         literal(0).label("amount"),
         *sort_columns(of_leg[by]()),
+        since=since,
     )
     if not wants_more(view):
         return legs
@@ -231,12 +257,14 @@ def _sort_column(view: QueueView) -> str:
     return "recorded" if view.order == "rank" else view.order
 
 
-def leg_source(work: Work, view: QueueView, now: datetime, *columns: Any) -> Select[Any]:
+def leg_source(
+    work: Work, view: QueueView, now: datetime, *columns: Any, since: datetime | None = None
+) -> Select[Any]:
     """These columns of the legs that the view shows to its reader."""
     query = select(*columns).select_from(Leg)
     if view.columns & WITH_ACCOUNT:
         query = query.join(Account, Account.id == Leg.account_id)
-    return query.where(scope.visible_legs(work.actor), *_leg_filters(work, view, now))
+    return query.where(scope.visible_legs(work.actor), *_leg_filters(work, view, now, since))
 
 
 def hold_source(work: Work, view: QueueView, now: datetime, *columns: Any) -> Select[Any]:
@@ -262,12 +290,15 @@ def case_source(work: Work, view: QueueView, wrong: tuple[CaseRef, ...], *column
 
 
 def _worth_seeing(now: datetime) -> ColumnElement[bool]:
-    """A hold in its last hour, or one that has ended and that nobody has taken note of."""
-    kept = Hold.stopped + Hold.frozen > 0
-    return or_(
-        and_(kept, Hold.ends_at <= now + ranking.ENDING),
-        and_(Hold.lapsed > 0, Hold.acknowledged_at.is_(None)),
-    )
+    """A hold in its last hour, or one that has ended and that nobody has taken note of.
+
+    Both are few among many: each is found by an index that holds only such holds, whose condition the
+    statement must say word for word.
+    """
+    nothing: ColumnElement[int] = literal_column("0")
+    ending = select(Hold.id).where(Hold.stopped + Hold.frozen > nothing, Hold.ends_at <= now + ranking.ENDING)
+    lapsed = select(Hold.id).where(Hold.lapsed > nothing, Hold.acknowledged_at.is_(None))
+    return Hold.id.in_(union_all(ending, lapsed))
 
 
 def wants_more(view: QueueView) -> bool:
@@ -276,7 +307,9 @@ def wants_more(view: QueueView) -> bool:
     return not narrowed
 
 
-def _leg_filters(work: Work, view: QueueView, now: datetime) -> Iterator[ColumnElement[bool]]:
+def _leg_filters(
+    work: Work, view: QueueView, now: datetime, since: datetime | None = None
+) -> Iterator[ColumnElement[bool]]:
     yield Leg.drill.is_(view.drill)
     if view.states:
         yield Leg.state.in_(view.states)
@@ -299,8 +332,12 @@ def _leg_filters(work: Work, view: QueueView, now: datetime) -> Iterator[ColumnE
     if view.case_id is not None:
         yield Leg.case_id == view.case_id
     words = normalise_query(view.words)
-    if words:
-        yield scope.word_condition(work.actor, words)
+    if words and (since is not None or not (view.history or view.states)):
+        yield and_(*(scope.borne_by_leg(work.actor, word) for word in words))
+    elif words:
+        yield scope.word_condition(work, words)
+    if since is not None:
+        yield Leg.recorded_at >= since
     yield from conditions(work, leg_fields(work.actor), view.filters)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from liaison_desk.core import masking
 from liaison_desk.core.errors import NotAllowed
@@ -222,6 +222,9 @@ def token(account: Account) -> Message:
 
 # --- search
 
+COMMON = 2_000
+"""Entries of the index from which on a word is common: it is looked up for the newest legs first."""
+
 
 def readable_words(actor: Actor) -> ColumnElement[bool]:
     """Search words the reader may match: a field is searched only where it is seen in full."""
@@ -230,25 +233,46 @@ def readable_words(actor: Actor) -> ColumnElement[bool]:
     return SearchWord.owner.in_((actor.institution, "*"))
 
 
-def word_condition(actor: Actor, words: list[str]) -> ColumnElement[bool]:
-    """All words match the leg, its account or its case, by prefix, in byte order."""
-    conditions: list[ColumnElement[bool]] = []
-    for word in words:
-        found = _matching(actor, word)
-        conditions.append(
-            or_(
-                Leg.id.in_(found.with_only_columns(SearchWord.leg_id).where(SearchWord.leg_id > 0)),
-                Leg.account_id.in_(
-                    found.with_only_columns(SearchWord.account_id).where(SearchWord.account_id > 0)
-                ),
-                Leg.case_id.in_(
-                    found.with_only_columns(SearchWord.case_id).where(
-                        SearchWord.leg_id == 0, SearchWord.account_id == 0
-                    )
-                ),
+def word_condition(work: Work, words: list[str]) -> ColumnElement[bool]:
+    """All words match the leg, its account or its case, by prefix, in byte order.
+
+    The rarest word names the legs; the others are then looked up for each of them.
+    """
+    named = min(words, key=lambda word: how_many(work, word), default=None)
+    return and_(
+        true(), *(_named_by(work.actor, w) if w == named else borne_by_leg(work.actor, w) for w in words)
+    )
+
+
+def how_many(work: Work, word: str) -> int:
+    """How many entries of the index begin with the word, as far as the reader may match them; at most COMMON."""
+    some = _matching(work.actor, word).limit(COMMON).subquery()
+    return work.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _named_by(actor: Actor, word: str) -> ColumnElement[bool]:
+    """The legs that an entry of the index names: good for a word that few of them bear."""
+    found = _matching(actor, word)
+    return or_(
+        Leg.id.in_(found.with_only_columns(SearchWord.leg_id).where(SearchWord.leg_id > 0)),
+        Leg.account_id.in_(found.with_only_columns(SearchWord.account_id).where(SearchWord.account_id > 0)),
+        Leg.case_id.in_(
+            found.with_only_columns(SearchWord.case_id).where(
+                SearchWord.leg_id == 0, SearchWord.account_id == 0
             )
-        )
-    return and_(true(), *conditions)
+        ),
+    )
+
+
+def borne_by_leg(actor: Actor, word: str) -> ColumnElement[bool]:
+    """The same asked of each leg: good where there are few legs, or nearly every one bears the word."""
+    whole_case = and_(SearchWord.leg_id == 0, SearchWord.account_id.in_((0, Leg.account_id)))
+    return (
+        _matching(actor, word)
+        .where(SearchWord.case_id == Leg.case_id, or_(SearchWord.leg_id == Leg.id, whole_case))
+        .correlate(Leg)
+        .exists()
+    )
 
 
 def case_word_condition(actor: Actor, words: list[str]) -> ColumnElement[bool]:
