@@ -105,8 +105,9 @@ def has_amount(row: QueueRow) -> bool:
 
 
 FLAG_LOOKS: dict[Flag, tuple[Tone, str]] = {
-    Flag.IMPORTANT: (Tone.ACCENT, "flag"),
-    Flag.WAITING: (Tone.SOON, "hourglass"),
+    # Not the accent: a flagged line would look like a selected one.
+    Flag.IMPORTANT: (Tone.SOON, "flag"),
+    Flag.WAITING: (Tone.NEUTRAL, "hourglass"),
     Flag.CHECKED: (Tone.OK, "check"),
     Flag.DOUBT: (Tone.REFUSED, "triangle-alert"),
 }

@@ -262,7 +262,7 @@ def test_a_flag_has_sign_word_and_author_and_goes_as_it_came(
     cell = page.table.rows.cell(0, number_of(page, "number"))
     assert cell.mark == "hourglass"
     assert cell.tip.startswith("等待他人\n王带班")
-    assert page.table.rows.tint_of(0) is Tone.SOON
+    assert page.table.rows.tint_of(0) is Tone.NEUTRAL
     again = flagging.menu()
     again.actions()[-1].trigger()
     assert page.table.rows.cell(0, number_of(page, "number")).mark == ""
