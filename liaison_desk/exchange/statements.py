@@ -385,21 +385,19 @@ class _Reader:
             )
         )
         sheet.expect(columns.width)
-        return RowReader(
-            sheet.name, columns, self._noticed, zone=self._zone, mac=sheet.mac, unit=unit, account=account
-        )
+        return RowReader(sheet, columns, self._noticed, zone=self._zone, unit=unit, account=account)
 
     def _rows(self, sheet: Sheet, columns: Columns, unit: str | None, head: int) -> Iterator[Verdict]:
         reader = self._reader(sheet, columns, unit, head)
         blanks: list[int] = []
         read, warnings = reader.read, reader.warnings
         for line, cells in sheet.rows:
-            verdict = read(line, cells, unfinished=line == sheet.unfinished)
+            verdict = read(line, cells)
             if type(verdict) is Row and not blanks and not warnings:
                 yield verdict
                 continue
             if type(verdict) is Rejected and not re.search(r"[0-9]", verdict.text):
-                again = self._fitter.fit([bare(cell) for cell in cells])
+                again = self._again([bare(cell) for cell in cells])
                 if again is not None:
                     reader = self._reader(sheet, again, unit, line)
                     read, warnings = reader.read, reader.warnings
@@ -415,6 +413,13 @@ class _Reader:
                 yield from warnings
                 warnings.clear()
             yield verdict
+
+    def _again(self, texts: Sequence[str]) -> Columns | None:
+        """Another head further down, where it is one without doubt."""
+        try:
+            return self._fitter.fit(texts)
+        except BadInput:
+            return None
 
     def _unknown(self) -> BadInput:
         heads = tuple(text for text in self._likely[1] if text)

@@ -15,6 +15,7 @@ from liaison_desk.core.statements import Failed, Rejected, Row, Skip, Skipped, W
 from liaison_desk.core.statements_cells import Cell, Times, Unreadable, bare
 from liaison_desk.core.statements_layout import Columns, head_key
 from liaison_desk.core.words import msg
+from liaison_desk.exchange.statements_source import Sheet
 from liaison_desk.exchange.statements_trades import Trades
 
 _WINDOW = 50_000
@@ -54,12 +55,11 @@ class RowReader:
 
     def __init__(
         self,
-        sheet: str,
+        sheet: Sheet,
         columns: Columns,
         noticed: Noticed,
         *,
         zone: tzinfo,
-        mac: bool = False,
         unit: str | None = None,
         account: str = "",
     ) -> None:
@@ -67,23 +67,22 @@ class RowReader:
         self.columns = columns
         self.warnings: list[Warned] = []
         """What is odd about the line just read; for the caller to take."""
-        self._sheet = sheet
+        self._source = sheet
+        self._sheet = sheet.name
         self._noticed = noticed
-        self._times = Times(zone, mac=mac)
-        self._trades = Trades(sheet, columns, self._times, unit=unit, account=account)
+        self._times = Times(zone, mac=sheet.mac)
+        self._trades = Trades(sheet.name, columns, self._times, unit=unit, account=account)
         self._width = columns.width
         self._shortest = columns.width
 
-    def read(
-        self, line: int, cells: list[Cell], *, unfinished: bool = False
-    ) -> Row | Failed | Rejected | Skipped:
-        """The verdict on one line. ``unfinished``: it ends the file without a line end."""
+    def read(self, line: int, cells: list[Cell]) -> Row | Failed | Rejected | Skipped:
+        """The verdict on one line."""
         trades = self._trades
         size = len(cells)
         try:
             if size != self._width:
-                self._fit(cells, unfinished)
-            if not trades.good(cells):
+                self._fit(line, cells)
+            if trades.good is not None and not trades.good(cells):
                 return self._failed(line, cells)
             row = trades.row(line, cells)
         except Unreadable as trouble:
@@ -120,7 +119,7 @@ class RowReader:
             self.warnings.append(Warned(self._sheet, line, why, reason))
         self._trades.odd.clear()
 
-    def _fit(self, cells: list[Cell], unfinished: bool) -> None:
+    def _fit(self, line: int, cells: list[Cell]) -> None:
         """Fills up a short row, cuts empty cells off a long one; Unreadable where cells may be shifted or lost."""
         size, width = len(cells), self._width
         if size > width:
@@ -137,7 +136,7 @@ class RowReader:
             del cells[width:]
             return
         if size < self._shortest:
-            if unfinished:
+            if line == self._source.unfinished:
                 raise Unreadable(
                     Why.CELLS,
                     msg(

@@ -87,8 +87,8 @@ class Trades:
         """Of a field that has no column, the place of the empty cell behind the last."""
         return self._columns.places.get(field, self._columns.width)
 
-    def _states(self) -> Callable[[Sequence[Cell]], bool]:
-        """Whether the bank calls the trade of a row done; Unreadable for a state nobody knows."""
+    def _states(self) -> Callable[[Sequence[Cell]], bool] | None:
+        """Whether the bank calls the trade of a row done; Unreadable for a state nobody knows. None: it says nothing."""
         answers = {**STATES, **_folded(self._layout.states)}
 
         def read(cell: Cell) -> bool:
@@ -108,7 +108,7 @@ class Trades:
         known = Remembered(read)
         place = self._columns.places.get("state")
         if place is None:
-            return lambda cells: True
+            return None
         return lambda cells: known[cells[place]]
 
     # --- in or out, and how much --------------------------------------------------------------

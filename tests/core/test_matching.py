@@ -83,7 +83,7 @@ def imported(file: list[Trade], stored: list[Trade]) -> list[Trade]:
 
 
 @given(FILES, FILES, st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_file_sent_again_in_any_order_adds_nothing(
     earlier: list[Trade], file: list[Trade], chance: object
 ) -> None:
@@ -96,7 +96,7 @@ def test_a_file_sent_again_in_any_order_adds_nothing(
 
 
 @given(FILES, FILES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_stored_row_is_two_trades_and_a_match_never_contradicts(
     file: list[Trade], stored: list[Trade]
 ) -> None:
@@ -118,7 +118,7 @@ def test_no_stored_row_is_two_trades_and_a_match_never_contradicts(
 
 
 @given(FILES, FILES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_matching_by_base_is_matching_as_a_whole(file: list[Trade], stored: list[Trade]) -> None:
     whole = match(file, stored)
     for base in {each.base for each in file}:

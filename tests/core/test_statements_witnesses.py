@@ -257,7 +257,7 @@ def cases(draw: st.DrawFn) -> list[Told]:
 
 
 @given(cases(), st.randoms(use_true_random=False))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_row_is_in_exactly_one_movement_in_whatever_order_they_come(
     rows: Sequence[Told], chance: Random
 ) -> None:
