@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from liaison_desk.core.lifecycle import (
     RELEASES,
     STOPS,
     LegKind,
+    LegState,
     Outcome,
     outcomes_of,
 )
@@ -33,6 +35,7 @@ from liaison_desk.desk.clockwork import calendar
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.work import Command
 from liaison_desk.ui.commanddialog import CommandDialog, FieldGrid, hint
+from liaison_desk.ui.conflict import Merge
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import subject
 from liaison_desk.ui.editors import CodeCombo, LineEdit, MomentEdit, MoneyEdit, NoteEdit
@@ -169,6 +172,13 @@ class AnswerForm(CommandDialog):
         field = "ends_at" if error.field == "end" else error.field
         shown = field in self.fields() or field == "outcome" or field in self._shown()
         super().show_error(DeskError(error.message, field=field if shown else None))
+
+    def merge(self) -> Merge | None:
+        fields = {f"answer.{name}": name for name in self.form.fields}
+        return Merge("leg", fields, self._renew, frozenset({LegState.QUEUED, LegState.CLAIMED}))
+
+    def _renew(self, version: int) -> None:
+        self._row = replace(self._row, version=version)
 
     # Inside --------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from liaison_desk.core.money import yuan
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import casebook
 from liaison_desk.desk.casebook import AccountRow, CaseDetail, PaymentRow
-from liaison_desk.desk.cases import AddPayment, AuthoriseHops, WriteNote
+from liaison_desk.desk.cases import AddPayment, AuthoriseHops, CorrectCase, WriteNote
 from liaison_desk.desk.facts import HopRow
 from liaison_desk.desk.flows import case_flow
 from liaison_desk.desk.ledgerbook import RecordElsewhere, RecordPayback
@@ -29,6 +29,7 @@ from liaison_desk.ui.balance import MoneyBar
 from liaison_desk.ui.cards import Fact, FactGrid, Text, section
 from liaison_desk.ui.chips import Chip
 from liaison_desk.ui.context import Context
+from liaison_desk.ui.correctcase import CorrectCaseDialog
 from liaison_desk.ui.doing import carry_out
 from liaison_desk.ui.holddialogs import HoldDialog, HoldRef
 from liaison_desk.ui.holdsteps import hold_with_steps
@@ -148,6 +149,10 @@ class CasePane(Pane):
                     enabled=self._shown,
                 )
             )
+        if context.desk.may(CorrectCase):
+            made.append(
+                ActionSpec("correct_case", msg("Correct the case"), self._correct, "E", "pencil", self._shown)
+            )
         if context.desk.may(IssueProposed):
             made.append(
                 ActionSpec(
@@ -203,6 +208,10 @@ class CasePane(Pane):
                 make(self.context, HoldRef(0, self.detail.row.id, self.detail.row.number), page).open()
 
         return run
+
+    def _correct(self) -> None:
+        if self.detail is not None:
+            CorrectCaseDialog(self.context, self.detail, self.window()).open()
 
     def issue_proposed(self) -> None:
         """Every proposed request of the case goes out in one step."""

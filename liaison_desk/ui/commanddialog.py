@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from liaison_desk.core.errors import BadInput, DeskError
+from liaison_desk.core.errors import BadInput, Conflict, DeskError
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk.work import Command
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
+from liaison_desk.ui.conflict import Merge, resolve
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.forms import Field, Form, composing_in
 from liaison_desk.ui.theme import GRID, Tone, look, say
@@ -157,9 +158,16 @@ class CommandDialog(QDialog):
         if sentence is not None:
             announce(self.context, sentence, offers)
 
+    def merge(self) -> Merge | None:
+        """How its fields are laid beside those of whoever was faster; None: the error is only said."""
+        return None
+
     def _failed(self, error: DeskError) -> None:
         self._set_busy(False)
         self.show_error(error)
+        merge = self.merge() if isinstance(error, Conflict) else None
+        if merge is not None and isinstance(error, Conflict) and error.about is not None:
+            resolve(self, error.about, merge)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

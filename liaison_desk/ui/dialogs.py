@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY
+from liaison_desk.core.lifecycle import KIND_WORDS, ON_MONEY, LegState
 from liaison_desk.core.roles import POLICE
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import details, known
@@ -27,6 +28,7 @@ from liaison_desk.desk.work import Command
 from liaison_desk.ui.bankcombo import seat_words
 from liaison_desk.ui.columns import grouped
 from liaison_desk.ui.commanddialog import CommandDialog, hint
+from liaison_desk.ui.conflict import Merge
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo, LineEdit, MoneyEdit, NoteEdit
 from liaison_desk.ui.forms import Field
@@ -284,6 +286,15 @@ class CorrectDialog(CommandDialog):
 
     def said(self, result: Any) -> Message | None:
         return msg("{number} corrected and sent again", number=self._row.number)
+
+    def merge(self) -> Merge | None:
+        fields = {"asked": "amount"} | {
+            name: name for name in ("holder", "remark", "document_kind", "document_number")
+        }
+        return Merge("leg", fields, self._renew, frozenset({LegState.CORRECTION}))
+
+    def _renew(self, version: int) -> None:
+        self._row = replace(self._row, version=version)
 
 
 def institution_choices(context: Context, *, police: bool = False) -> list[tuple[str, Message]]:

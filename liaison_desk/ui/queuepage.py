@@ -430,4 +430,6 @@ class QueuePage(Page):
         ask_and_export(self.context, self.title, self.table, self._reader(), release(), self)
 
 
-_NOT_IN_PANE = frozenset({"new_case", "note", "issue_case", "refresh", "export", "export_selected"}) | TOOLS | ADDING
+_NOT_IN_PANE = (
+    frozenset({"new_case", "note", "issue_case", "refresh", "export", "export_selected"}) | TOOLS | ADDING
+)
