@@ -30,6 +30,8 @@ READ = Callable[[str, Callable[[ColumnValues], None]], None]
 """Reads the values of the column that contain these words, and hands them over."""
 TICKED = (Filtering.VALUES, Filtering.WORDS, Filtering.MONEY, Filtering.NUMBER)
 WIDE = 300
+LIST_HEIGHT, LIST_MOST = 208, 300
+"""Pixels: the list grows with the text, but the window fits on a low screen."""
 
 
 class FilterPopup(QFrame):
@@ -68,6 +70,7 @@ class FilterPopup(QFrame):
         self.least, self.most = self._edges()
         self.days = FilterBar()
         self.values = QListWidget()
+        self.values.setObjectName("ticks")
         self._wrong = Text("", "error", wrap=True)
         self._wrong.hide()
         self._more = Text("", "small", wrap=True)
@@ -191,7 +194,7 @@ class FilterPopup(QFrame):
             if kind in (Filtering.WORDS, Filtering.VALUES):
                 column.addLayout(typed)
             self.values.setAccessibleName(say(msg("Only these values")))
-            self.values.setFixedHeight(look().px(208))
+            self.values.setFixedHeight(min(look().px(LIST_HEIGHT), LIST_MOST))
             self.values.itemChanged.connect(self._tick)
             column.addWidget(Text(msg("Only these values"), "label"))
             column.addWidget(self.values)

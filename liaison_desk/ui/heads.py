@@ -317,7 +317,8 @@ class Head(QHeaderView):
         """Room of the title, and close beside it its marks: icon, whether it says something, and its place."""
         now = look()
         side, inner = now.px(12), rect.adjusted(now.px(GRID), 0, -now.px(GRID), -1)
-        words = now.metrics(BASE, bold=True).horizontalAdvance(say(column.title))
+        # A hair more than the sum of the letters, or rounding would cut the last one.
+        words = now.metrics(BASE, bold=True).horizontalAdvance(say(column.title)) + 2
         names: list[tuple[str, bool]] = []
         if self._sorted is not None and column.sort and self._sorted[0] == column.sort:
             names.append(("chevron-down" if self._sorted[1] else "chevron-up", True))

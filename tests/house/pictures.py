@@ -24,10 +24,12 @@ from liaison_desk import app as program
 from liaison_desk import paths
 from liaison_desk.core.errors import DeskError
 from liaison_desk.core.lifecycle import LegState
+from liaison_desk.desk.casebook import CaseView, cases
 from liaison_desk.desk.demo import make_demo
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.filters import ColumnFilter
 from liaison_desk.desk.flags import Flag, SetFlag
+from liaison_desk.desk.flows import case_flow
 from liaison_desk.desk.lists import QueueView, queue
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.settings import UserSettings
@@ -160,6 +162,7 @@ def _filter(studio: Studio) -> QWidget:
     number = next(n for n, column in enumerate(page.table.rows.columns) if column.key == "state")
     popup = page.tools.open_filter(number)
     assert popup is not None
+    popup.tick("claimed")
     studio.settle()
     return popup
 
@@ -196,6 +199,15 @@ def _rules(studio: Studio) -> QWidget:
     return shown
 
 
+def _flow(studio: Studio) -> QWidget:
+    """The fund flow of the case with the most accounts among the newest."""
+    desk = studio.room.context.desk
+    found = [desk.read(case_flow, row.id) for row in desk.read(cases, CaseView()).rows[:30]]
+    studio.room.context.ways.open_flow.emit(max(found, key=lambda flow: len(flow.movements)).case_id)
+    studio.settle()
+    return studio.window
+
+
 def _handover(studio: Studio) -> QWidget:
     shown = preview.show_handover(studio.room.context, studio.window)
     studio.settle()
@@ -215,6 +227,8 @@ def shots() -> list[Shot]:
         ("cases-bank", "icbc1", lambda studio: studio.at("cases")),
         ("clocks", "zhao", lambda studio: studio.at("clocks")),
         ("clocks-bank", "icbc1", lambda studio: studio.at("clocks")),
+        ("flow", "zhao", _flow),
+        ("flow-bank", "icbc1", _flow),
         ("money", "wang", lambda studio: studio.at("money")),
         ("money-bank", "icbc1", lambda studio: studio.at("money")),
         ("shift", "wang", lambda studio: studio.at("shift")),
