@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -20,6 +20,8 @@ from liaison_desk.ui.context import Context
 from liaison_desk.ui.messages import plain
 from liaison_desk.ui.theme import GRID, LARGE, LARGE_TEXT, Tone, look, say
 
+AT_ONCE = 6
+"""New cards of a column that are built in one turn of the loop, so that the window answers meanwhile."""
 STEP = 40
 """Cards that a column shows before it asks whether to show more."""
 
@@ -217,6 +219,10 @@ class ClockColumn(QFrame):
         self._context, self._made = context, made
         self._cards: Sequence[ClockCard] = ()
         self._shown = STEP
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(0)
+        self._rest.timeout.connect(lambda: self.show_cards(self._cards))
         self._with_law = False
         self.views: list[ClockCardView] = []
         self.count = Text("0", "muted")
@@ -254,9 +260,14 @@ class ClockColumn(QFrame):
         self._empty.setVisible(not cards)
         here = {card_key(view.card): view for view in self.views}
         views: list[ClockCardView] = []
+        made = 0
         for place, card in enumerate(self._cards[: self._shown]):
             view = here.pop(card_key(card), None)
+            if view is None and made >= AT_ONCE:
+                self._rest.start()
+                break
             if view is None:
+                made += 1
                 view = ClockCardView(self._context, card, with_law=self._with_law)
                 self._made(view)
             else:
@@ -268,12 +279,17 @@ class ClockColumn(QFrame):
                 # A layout shows what is added to it only later; until then it could not take the focus.
                 view.show()
             views.append(view)
-        for gone in here.values():
+        wanted = {card_key(card) for card in self._cards[: self._shown]}
+        for key, gone in here.items():
+            if key in wanted:
+                # Behind those that are still to be made; it finds its place with them.
+                views.append(gone)
+                continue
             self._list.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
         self.views = views
-        rest = len(self._cards) - len(views)
+        rest = max(0, len(self._cards) - self._shown)
         self._more.setVisible(rest > 0)
         self._more.set_message(msg("{count} more", count=rest))
 
