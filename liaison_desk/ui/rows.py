@@ -163,15 +163,26 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def ticks(self) -> bool:
         return any(column.ticking for column in self.columns)
 
-    def tick(self) -> None:
-        """A second has gone: columns that show time are shown anew."""
+    def tick(self, first: int = 0, last: int | None = None) -> None:
+        """A second has gone: what now reads otherwise is shown anew. Only the rows ``first`` to ``last`` are in sight."""
         ticking = [number for number, column in enumerate(self.columns) if column.ticking]
-        for cells in self._cells.values():
+        end = len(self._rows) if last is None else min(last + 1, len(self._rows))
+        in_sight = set(self._keys[first:end])
+        for key, cells in self._cells.items():
+            if key not in in_sight:
+                for number in ticking:
+                    cells[number] = None
+        for at in range(first, end):
+            known = self._cells.get(self._keys[at])
+            if known is None:
+                continue
             for number in ticking:
-                cells[number] = None
-        if self._rows:
-            for number in ticking:
-                self.dataChanged.emit(self.index(0, number), self.index(len(self._rows) - 1, number))
+                before = known[number]
+                if before is None:
+                    continue
+                known[number] = now = self.columns[number].show(self._rows[at])
+                if now != before:
+                    self.dataChanged.emit(self.index(at, number), self.index(at, number))
 
     def fade(self, seconds: int = 1) -> None:
         """Marks grow older by so many seconds and go."""

@@ -103,7 +103,7 @@ class Table(QTableView, Generic[R]):
         self._rest.timeout.connect(self.pointer_rests)
         self._second = QTimer(self)
         self._second.setInterval(1000)
-        self._second.timeout.connect(model.tick)
+        self._second.timeout.connect(self._tick)
         self._set_up_view()
         self.setModel(model)
         self.head = Head(model, self)
@@ -371,10 +371,14 @@ class Table(QTableView, Generic[R]):
         super().resizeEvent(event)
         self._place()
 
+    def _tick(self) -> None:
+        last = self.rowAt(self.viewport().height() - 1)
+        self.rows.tick(max(0, self.rowAt(0)), last if last >= 0 else None)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.rows.ticks:
-            self.rows.tick()
+            self._tick()
             self._second.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
