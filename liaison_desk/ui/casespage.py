@@ -25,7 +25,8 @@ from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.headbar import HeadBar, HintLine
 from liaison_desk.ui.importcases import ImportCasesDialog
-from liaison_desk.ui.listtools import TOOLS, ListTools, list_specs
+from liaison_desk.ui.listspecs import TOOLS, list_specs
+from liaison_desk.ui.listtools import ListTools
 from liaison_desk.ui.newcase import NewCaseDialog
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
@@ -197,7 +198,7 @@ class CasesPage(Page):
             )
         self._head = HeadBar([Text(self.title, "heading"), self._said, self.tools.off], right)
         self.fraud.setMinimumContentsLength(8)
-        self._bar = HeadBar([self.filters], [self.fraud])
+        self._bar = HeadBar([self.filters], [*self.tools.choosers, self.fraud])
         hints: list[QWidget] = []
         for spec in self._specs:
             if spec.keys and spec.name not in TOOLS | {"refresh", "export"}:
@@ -259,8 +260,7 @@ class CasesPage(Page):
             [
                 spec
                 for spec in self._specs
-                if spec.name
-                not in TOOLS | ADDING | {"new_case", "import_cases", "note", "refresh", "export"}
+                if spec.name not in TOOLS | ADDING | {"new_case", "import_cases", "note", "refresh", "export"}
                 and spec.enabled()
             ]
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
@@ -25,21 +25,19 @@ from liaison_desk.desk.columnvalues import (
 from liaison_desk.desk.filters import ColumnFilter
 from liaison_desk.desk.views import PERSONAL, SaveView, ViewRow, saved_views
 from liaison_desk.ui import icons, messages
-from liaison_desk.ui.actions import ActionSpec
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.headfilter import FilterPopup
+from liaison_desk.ui.iconbutton import IconButton
 from liaison_desk.ui.listsum import Added, added, told
 from liaison_desk.ui.table import Table
 from liaison_desk.ui.theme import say
 from liaison_desk.ui.topbar import Elided
+from liaison_desk.ui.viewcontent import filter_from, plain_filter, plain_list
 
 V = TypeVar("V", bound=ListView)
 SETTLED_MILLISECONDS = 20_000
 """So long after the last change to its columns a list's layout is kept in the office, once."""
-TOOLS = frozenset({"filters", "filter_column", "columns", "views", "copy_heads"})
-"""Names of the actions that every list has."""
-HOWS = ("contains", "begins", "equals")
 
 
 class ListTools(QObject):
@@ -69,6 +67,10 @@ class ListTools(QObject):
         self.foot = Elided("", "small")
         self.off = Button(msg("Take the filter off"), icon="x", kind="quiet", run=self.toggle_filters)
         self.off.hide()
+        self.choosers = (
+            IconButton(msg("Views"), "bookmark", self.open_views, keys="Ctrl+Shift+V"),
+            IconButton(msg("Choose columns"), "columns-3", self.open_columns, keys="Ctrl+Shift+K"),
+        )
         self._whole: ListTotals | None = None
         self._layout = ""
         self._touched = False
@@ -87,6 +89,12 @@ class ListTools(QObject):
         head.sectionMoved.connect(lambda *_: self._arranged())
         self._read_views(first=True)
         self.say_sum()
+
+    def set_shown(self, on: bool) -> None:
+        """Where several lists stand behind one another: whether this is the one that is seen."""
+        for part in (self.foot, *self.choosers):
+            part.setVisible(on)
+        self.off.setVisible(on and bool(self.filters))
 
     # Filters ---------------------------------------------------------------------------------------
 
@@ -272,7 +280,7 @@ class ListTools(QObject):
         order = self.table.head.sorted_by
         return {
             **self._kept(),
-            "filters": [_plain(found) for found in self.filters.values()],
+            "filters": [plain_filter(found) for found in self.filters.values()],
             "order": list(order) if order is not None else None,
             "layout": json.loads(self.table.head.layout_state()),
         }
@@ -281,7 +289,9 @@ class ListTools(QObject):
         """Show the list as that view says; a filter that this reader's list does not have is left out, and said."""
         content = self._restore(row.content)
         known = {column.sort for column in self.table.rows.columns if column.filter is not None}
-        found = [made for part in _list(content.get("filters")) if (made := _filter(part)) is not None]
+        found = [
+            made for part in plain_list(content.get("filters")) if (made := filter_from(part)) is not None
+        ]
         self.filters = {made.column: made for made in found if made.column in known}
         if any(made.column not in known for made in found):
             messages.inform(msg("A filter of this view is not for your eyes; it was left out."))
@@ -354,97 +364,3 @@ class ListTools(QObject):
             action = menu.addAction(icons.icon("x"), say(msg("Take all filters off")) + "\tCtrl+Shift+L")
             action.triggered.connect(self.toggle_filters)
         self.offer_views(menu.addMenu(icons.icon("bookmark"), say(msg("Views"))))
-
-
-def list_specs(tools: Callable[[], ListTools | None]) -> list[ActionSpec]:
-    """The actions of the list that is shown, for the palette and the help on keys."""
-
-    def run(what: Callable[[ListTools], object]) -> Callable[[], None]:
-        def go() -> None:
-            found = tools()
-            if found is not None:
-                what(found)
-
-        return go
-
-    def filtered() -> bool:
-        found = tools()
-        return found is not None and bool(found.filters or found.aside)
-
-    def some() -> bool:
-        return tools() is not None
-
-    def chosen() -> bool:
-        found = tools()
-        return found is not None and bool(found.table.selected_rows)
-
-    return [
-        ActionSpec(
-            "filters",
-            msg("Filters of the heads off, and on again"),
-            run(lambda found: found.toggle_filters()),
-            "Ctrl+Shift+L",
-            "funnel",
-            enabled=filtered,
-            why_not=lambda: msg("No column is filtered: Alt+Down opens the filter of a column."),
-        ),
-        ActionSpec(
-            "filter_column",
-            msg("Filter by the column (Alt+Down)"),
-            run(lambda found: found.open_filter(found.table.current_column)),
-            "",
-            "funnel",
-            enabled=some,
-        ),
-        ActionSpec(
-            "columns",
-            msg("Choose columns"),
-            run(lambda found: found.open_columns()),
-            "Ctrl+Shift+K",
-            "columns-3",
-            enabled=some,
-        ),
-        ActionSpec(
-            "views",
-            msg("Views"),
-            run(lambda found: found.open_views()),
-            "Ctrl+Shift+V",
-            "bookmark",
-            enabled=some,
-        ),
-        ActionSpec(
-            "copy_heads",
-            msg("Copy with heads"),
-            run(lambda found: found.table.copy(heads=True)),
-            "Ctrl+Shift+C",
-            "copy",
-            enabled=chosen,
-            why_not=lambda: msg("Choose a line first."),
-        ),
-    ]
-
-
-def _plain(found: ColumnFilter) -> dict[str, Any]:
-    return {**asdict(found), "values": sorted(found.values)}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _filter(part: object) -> ColumnFilter | None:
-    """A filter of a saved view; None for what is none."""
-    if not isinstance(part, dict) or not isinstance(part.get("column"), str):
-        return None
-    least, most, days, how = (part.get(name) for name in ("least", "most", "days", "how"))
-    made = ColumnFilter(
-        part["column"],
-        values=frozenset(value for value in _list(part.get("values")) if isinstance(value, str)),
-        words=part["words"] if isinstance(part.get("words"), str) else "",
-        how=how if how in HOWS else "contains",
-        least=least if type(least) is int else None,
-        most=most if type(most) is int else None,
-        days=days if type(days) is int else 0,
-        filled=part.get("filled") is True,
-    )
-    return made if made.narrows else None

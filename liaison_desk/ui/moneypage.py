@@ -38,7 +38,8 @@ from liaison_desk.ui.context import Context
 from liaison_desk.ui.dialogs import institution_choices
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.holddialogs import HoldRef
-from liaison_desk.ui.listtools import ListTools, list_specs
+from liaison_desk.ui.listspecs import list_specs
+from liaison_desk.ui.listtools import ListTools
 from liaison_desk.ui.moneyactions import MoneyActions
 from liaison_desk.ui.moneyfigures import FIGURE_WORDS, FiguresPanel
 from liaison_desk.ui.moneyperiod import PeriodBar
@@ -382,8 +383,7 @@ class MoneyPage(Page):
     def _tell(self) -> None:
         tools = self.tools
         for each in (self.hold_tools, self.ledger_tools):
-            each.foot.setVisible(each is tools)
-            each.off.setVisible(each is tools and bool(each.filters))
+            each.set_shown(each is tools)
         self.deeds.offer()
         self.selection_changed.emit()
 
@@ -429,7 +429,8 @@ class MoneyPage(Page):
         foot = QHBoxLayout()
         for tools in (self.hold_tools, self.ledger_tools):
             foot.addWidget(tools.foot)
-            bar.insertWidget(2, tools.off)
+            for part in (tools.off, *tools.choosers):
+                bar.insertWidget(bar.count() - 2, part)
         foot.addStretch()
         foot.addWidget(self.deeds.bar)
         column = QVBoxLayout(scrolled(self))

@@ -27,7 +27,8 @@ from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.flagging import Flagging
 from liaison_desk.ui.headbar import HeadBar
 from liaison_desk.ui.legactions import LegActions
-from liaison_desk.ui.listtools import TOOLS, ListTools, list_specs
+from liaison_desk.ui.listspecs import TOOLS, list_specs
+from liaison_desk.ui.listtools import ListTools
 from liaison_desk.ui.notes import clear
 from liaison_desk.ui.page import Page
 from liaison_desk.ui.pagedlist import PagedList, Reader
@@ -268,7 +269,11 @@ class QueuePage(Page):
         column.setContentsMargins(GRID + GRID // 2, GRID + GRID // 2, GRID + GRID // 2, GRID)
         column.setSpacing(GRID + 2)
         column.addWidget(self._head)
-        column.addWidget(scrolling(self.filters))
+        bar = QHBoxLayout()
+        bar.setSpacing(GRID // 2)
+        for part in (scrolling(self.filters), *self.tools.choosers):
+            bar.addWidget(part)
+        column.addLayout(bar)
         column.addWidget(self.table, 1)
         column.addLayout(foot)
 

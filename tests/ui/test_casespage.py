@@ -13,7 +13,7 @@ from liaison_desk.ui.answerparts import Link
 from liaison_desk.ui.attachments import ADDING
 from liaison_desk.ui.background import SynchronousBackground
 from liaison_desk.ui.casespage import CasesPage
-from liaison_desk.ui.listtools import TOOLS
+from liaison_desk.ui.listspecs import TOOLS
 from liaison_desk.ui.requestdialog import PaymentDialog, RequestDialog
 from tests import given
 from tests.given import Office
