@@ -40,20 +40,21 @@ _BLOCK = 1 << 20
 SILENCE = 180.0
 """Seconds without a word, after which the process is given up."""
 
-_ROWS = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
+_ROWS = re.compile(rb"""r=["']([0-9]{1,9})["']""")
+"""A row's number; that some other attribute ends alike only makes a sheet seem larger."""
 _STEPS = (
     # Columns up to this number, and how a cell beyond it begins.
-    (4, rb'\br="(?:[E-Z][0-9]|[A-Z]{2})'),
-    (8, rb'\br="(?:[I-Z][0-9]|[A-Z]{2})'),
-    (13, rb'\br="(?:[N-Z][0-9]|[A-Z]{2})'),
-    (26, rb'\br="[A-Z]{2}'),
-    (52, rb'\br="(?:[B-Z][A-Z][0-9]|[A-Z]{3})'),
-    (104, rb'\br="(?:[D-Z][A-Z][0-9]|[A-Z]{3})'),
-    (256, rb'\br="(?:[J-Z][A-Z][0-9]|I[W-Z][0-9]|[A-Z]{3})'),
-    (702, rb'\br="[A-Z]{3}'),
-    (16_384, rb"\br=\"[A-Z]{4}"),
+    (4, rb"[E-Z][0-9]|[A-Z]{2}"),
+    (8, rb"[I-Z][0-9]|[A-Z]{2}"),
+    (13, rb"[N-Z][0-9]|[A-Z]{2}"),
+    (26, rb"[A-Z]{2}"),
+    (52, rb"[B-Z][A-Z][0-9]|[A-Z]{3}"),
+    (104, rb"[D-Z][A-Z][0-9]|[A-Z]{3}"),
+    (256, rb"[J-Z][A-Z][0-9]|I[W-Z][0-9]|[A-Z]{3}"),
+    (702, rb"[A-Z]{3}"),
+    (16_384, rb"[A-Z]{4}"),
 )
-_WIDER = tuple((most, re.compile(beyond)) for most, beyond in _STEPS)
+_WIDER = tuple((most, re.compile(rb"""r=["'](?:""" + beyond + rb")")) for most, beyond in _STEPS)
 
 
 def open_book(file: File, progress: Progress | None) -> Opened:
