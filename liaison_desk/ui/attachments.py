@@ -36,7 +36,8 @@ from liaison_desk.ui.editors import NoteEdit
 from liaison_desk.ui.filework import Incoming, free_name, incoming_of, size_words, write_out
 from liaison_desk.ui.forms import Field
 from liaison_desk.ui.messages import caption
-from liaison_desk.ui.theme import GRID, Tone, say
+from liaison_desk.ui.notes import called_words
+from liaison_desk.ui.theme import GRID, Tone, look, say
 
 ADDING = frozenset({"attach", "attach_paste", "attach_scan"})
 """Names of the steps that stand at the attachments themselves, not among the request's steps."""
@@ -142,7 +143,7 @@ class AttachmentsView(QWidget):
             size=size_words(row.size),
         )
         if row.addressed:
-            called = " ".join(f"@{code}" for code in row.addressed)
+            called = called_words(context, row.addressed)
             words = msg("{words} · {addressed}", words=words, addressed=called)
         if row.leg and self._subject is not None and self._subject.leg_id is None:
             words = msg("{number} · {words}", number=row.leg, words=words)
@@ -324,6 +325,8 @@ def _small(words: Message, icon: str, run: Callable[[], None]) -> Button:
     button = Button(Message(""), icon=icon, kind="quiet", run=run)
     button.setAccessibleName(say(words))
     button.setToolTip(messages.plain(say(words)))
+    side = look().px(28)
+    button.setFixedSize(side, side)
     return button
 
 

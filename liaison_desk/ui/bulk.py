@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -30,7 +30,7 @@ from liaison_desk.desk.paging import Cursor
 from liaison_desk.desk.papers import MOST_SLIPS
 from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.desk.work import Command
-from liaison_desk.ui import messages
+from liaison_desk.ui import icons, messages
 from liaison_desk.ui.background import Cancelled, Progress, Task
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
@@ -187,7 +187,9 @@ class BulkDialog(QDialog):
         wont = [line for line in lines if not line.possible]
         self.summary.set(self._sum(len(will), len(wont) + self._others))
         self.summary.set_tone(Tone.SOON if len(will) < len(lines) + self._others else Tone.NEUTRAL)
-        self._fill([(line.number, line.reason or msg("will be done")) for line in (*wont, *will)])
+        self._fill(
+            [(line.number, line.reason or msg("will be done"), line.possible) for line in (*wont, *will)]
+        )
         self.deed.set_message(titles(self._kind, len(will)))
         self.deed.setEnabled(bool(will))
         if will and self._kind is not BulkDeed.REASSIGN:
@@ -199,7 +201,8 @@ class BulkDialog(QDialog):
         if not self._others:
             return msg("{will} will be done, {wont} will not; why stands beside each.", will=will, wont=wont)
         return msg(
-            "{will} will be done, {wont} will not ({others} lines are no requests); why stands beside each.",
+            "{will} will be done, {wont} will not, {others} of these because they are no requests; "
+            "why stands beside the others.",
             will=will,
             wont=wont,
             others=self._others,
@@ -281,7 +284,7 @@ class BulkDialog(QDialog):
             )
         )
         self.summary.set_tone(Tone.SOON)
-        self._fill([(line.number, reason) for line, reason in outcome.refused])
+        self._fill([(line.number, reason, False) for line, reason in outcome.refused])
         self.deed.hide()
         self.stay.set_message(msg("Close"))
         self.stay.setFocus()
@@ -292,10 +295,16 @@ class BulkDialog(QDialog):
         self.summary.set(error.message)
         self.summary.set_tone(Tone.OVERDUE)
 
-    def _fill(self, lines: Sequence[tuple[str, Message]]) -> None:
+    def _fill(self, lines: Sequence[tuple[str, Message, bool]]) -> None:
+        """Number, what becomes of it, and whether it is (or was) done: by a mark and a word, not by colour alone."""
         self.list.clear()
-        for number, words in lines:
+        yes, no = icons.icon("check", Tone.OK), icons.icon("ban", Tone.SOON)
+        metrics = self.list.fontMetrics()
+        for number, words, possible in lines:
             item = QTreeWidgetItem([number or say(msg("not visible")), say(words)])
+            item.setIcon(0, yes if possible else no)
+            width = metrics.horizontalAdvance(item.text(0)) + look().px(GRID * 6)
+            item.setSizeHint(0, QSize(width, look().px(28)))
             item.setToolTip(1, plain(say(words)))
             self.list.addTopLevelItem(item)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -34,7 +34,6 @@ from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.cards import Text
 from liaison_desk.ui.columns import NOTHING
 from liaison_desk.ui.context import Context
-from liaison_desk.ui.messages import caption
 from liaison_desk.ui.theme import GRID, Tone, look, say
 
 if TYPE_CHECKING:
@@ -178,6 +177,25 @@ def _take(dialog: CommandDialog, found: ChangedSince, merge: Merge, theirs: froz
     dialog.submit()
 
 
+class _Pick(QWidget):
+    """A choice whose words wrap; a click on the words chooses it, too."""
+
+    def __init__(self, field: str, words_: str) -> None:
+        super().__init__()
+        self.button = QRadioButton()
+        self.button.setAccessibleName(f"{field}: {words_}")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        text = Text(words_, wrap=True)
+        text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        row.addWidget(text, 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self.button.setChecked(True)
+
+
 class ConflictDialog(QDialog):
     """Before, theirs, mine; a choice only where there is one to make."""
 
@@ -212,8 +230,9 @@ class ConflictDialog(QDialog):
         foot.addWidget(self.copy)
         foot.addStretch()
         for button in (keep, back, self.save):
-            button.setAutoDefault(False)
             foot.addWidget(button)
+        for button in (self.copy, keep, back, self.save):
+            button.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID * 2)
         column.setSpacing(GRID + GRID // 2)
@@ -224,7 +243,7 @@ class ConflictDialog(QDialog):
         column.addLayout(foot)
         self.save.setVisible(impossible is None)
         self.copy.setVisible(any(line.mine not in (None, NOTHING) for line in lines))
-        self.setMinimumWidth(look().px(620))
+        self.setMinimumWidth(look().px(700))
         (self.save if impossible is None else back).setFocus()
 
     def chosen(self) -> frozenset[str]:
@@ -252,21 +271,21 @@ class ConflictDialog(QDialog):
         for column, head in enumerate(heads):
             grid.addWidget(Text(head, "label"), 0, column)
             grid.setColumnStretch(column, 2 if column else 1)
+            grid.setColumnMinimumWidth(column, look().px(150 if column else 90))
         for row, line in enumerate(self._lines, 1):
             name = line.changed.name
             grid.addWidget(Text(LABELS[name], "small", wrap=True), row, 0)
             grid.addWidget(Text(line.before, "muted", wrap=True), row, 1)
             if line.choice and open_ and line.mine is not None:
-                theirs, mine = QRadioButton(caption(line.theirs)), QRadioButton(caption(line.mine))
-                theirs.setChecked(True)
+                label = say(LABELS[name])
+                theirs, mine = _Pick(label, line.theirs), _Pick(label, line.mine)
+                theirs.button.setChecked(True)
                 group = QButtonGroup(self)
-                for column, button in ((2, theirs), (3, mine)):
-                    label = say(LABELS[name])
-                    button.setAccessibleName(f"{label}: {button.text()}")
-                    group.addButton(button)
-                    grid.addWidget(button, row, column)
+                for column, pick in ((2, theirs), (3, mine)):
+                    group.addButton(pick.button)
+                    grid.addWidget(pick, row, column)
                 self._groups.append(group)
-                self.choices[name] = (theirs, mine)
+                self.choices[name] = (theirs.button, mine.button)
             else:
                 grid.addWidget(Text(line.theirs, "strong", wrap=True), row, 2)
                 grid.addWidget(Text(line.mine or "", wrap=True), row, 3)
@@ -277,7 +296,7 @@ class ConflictDialog(QDialog):
         area.setWidget(inside)
         inside.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
-        area.setMinimumHeight(min(inside.sizeHint().height() + 4, look().px(360)))
+        area.setMinimumHeight(look().px(min(48 + 64 * len(self._lines), 340)))
         return area
 
     def _decide(self) -> None:

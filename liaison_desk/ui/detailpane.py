@@ -88,11 +88,11 @@ class DetailPane(Pane):
             section(msg("The case's money (yuan)")),
             self.money,
             self._more,
-            section(msg("What happened")),
-            self.timeline,
-            self.files,
             self._notes_head,
             self.notes,
+            self.files,
+            section(msg("What happened")),
+            self.timeline,
         ):
             self.middle.addWidget(widget)
         self.middle.addStretch()

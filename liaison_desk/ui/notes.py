@@ -257,7 +257,7 @@ class NotesView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         at = when(note.at, context.now(), context.zone)
-        addressed = " ".join(f"@{code}" for code in note.addressed)
+        addressed = called_words(context, note.addressed)
         head: Message = msg(
             "{at} · {who} · {institution} {addressed}",
             at=at,
@@ -277,6 +277,13 @@ class NotesView(QWidget):
             column.addSpacing(GRID // 2)
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         return made
+
+
+def called_words(context: Context, codes: Sequence[str]) -> str:
+    """``@ICBC @CCB``, or ``@all`` where everybody is called."""
+    if codes and {seat.code for seat in context.seats()} <= set(codes):
+        return "@all"
+    return " ".join(f"@{code}" for code in codes)
 
 
 def take_note(context: Context, note_id: int) -> None:

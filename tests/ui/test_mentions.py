@@ -68,11 +68,11 @@ def test_the_pane_offers_to_take_note_and_then_says_who_did(
     bench = Bench(page, qtbot)
     (button,) = page.pane.notes.findChildren(Button)
     button.click()
-    assert bench.announced == "已确认已阅"
+    assert bench.announced == "已确认知悉"
     assert sqlite_office.icbc.read(notes_to_take) == ()
     QApplication.processEvents()
     labels = [label.text() for label in page.pane.notes.findChildren(QLabel) if label.isVisible()]
-    assert any(text.startswith("已阅：") and "李工行" in text for text in labels)
+    assert any(text.startswith("已知悉：") and "李工行" in text for text in labels)
     assert said.errors == []
 
 
