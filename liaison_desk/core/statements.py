@@ -155,7 +155,8 @@ class Failed(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """A row that cannot be used; ``word`` is the unknown word where one is to blame."""
+    """A row that cannot be used; ``word`` is the unknown word where one is to blame, of a damaged number the digits
+    that are intact."""
 
     sheet: str
     line: int

@@ -183,6 +183,19 @@ def amount(cell: Cell, unit: int = 100) -> int | None:
 # --- accounts ---------------------------------------------------------------------------------
 
 
+def intact_digits(cell: Cell) -> str:
+    """The first digits of a damaged number that a spreadsheet cannot have changed, for finding the account meant (K5).
+
+    The last digit that scientific notation or a number shows may be rounded; of zeros past the 15th, 15 stay.
+    """
+    if isinstance(cell, (int, float)):
+        return number_text(float(cell))[: EXACT_DIGITS - 1]
+    found = fold(bare(cell)).replace(" ", "")
+    if is_scientific(found):
+        return re.sub(r"[^0-9]", "", re.split(r"[Ee]", found)[0])[:-1]
+    return re.sub(r"[^0-9]", "", found)[:EXACT_DIGITS]
+
+
 def _digits_of(cell: Cell) -> str:
     """The text of an account cell; Unreadable where a spreadsheet has certainly destroyed it."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) >= 10**EXACT_DIGITS:
@@ -194,6 +207,7 @@ def _digits_of(cell: Cell) -> str:
                 text=number_text(float(cell)),
                 digits=EXACT_DIGITS,
             ),
+            intact_digits(cell),
         )
     found = bare(cell)
     if is_scientific(found):
@@ -204,6 +218,7 @@ def _digits_of(cell: Cell) -> str:
                 "from the source.",
                 number=found,
             ),
+            intact_digits(found),
         )
     return found
 
@@ -217,6 +232,7 @@ def _certain_damage(main: str, bins: CardBins) -> None:
                 "from the source.",
                 number=main,
             ),
+            intact_digits(main),
         )
 
 

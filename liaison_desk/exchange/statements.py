@@ -221,7 +221,7 @@ def inspect(
         if len(lines) - refused < first or (odd and refused < first):
             refused += odd
             lines.append(Line(verdict.sheet, verdict.line, verdict, _text(verdict)))
-        if isinstance(verdict, Rejected) and verdict.word:
+        if isinstance(verdict, Rejected) and verdict.word and verdict.why in (Why.DIRECTION, Why.STATE):
             words = directions if verdict.why is Why.DIRECTION else states
             words[verdict.word] = words.get(verdict.word, 0) + 1
     counts.layout, counts.sheets = statement.layout, statement.sheets

@@ -234,6 +234,20 @@ def test_text_stays_as_it_stands_and_what_cannot_be_kept_is_refused() -> None:
     assert (bare(12.0), bare(True), bare(None), number_text(1e-7)) == ("12", "TRUE", "", "0.0000001")
 
 
+@pytest.mark.parametrize(
+    ("cell", "intact"),
+    [
+        ("6.22203E+18", "62220"),
+        ("6222031234567890000", "622203123456789"),
+        (6222031234567890123.0, "62220312345678"),
+    ],
+)
+def test_of_a_damaged_number_the_intact_digits_are_told(cell: Cell, intact: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        free_account(cell)
+    assert caught.value.word == intact
+
+
 def test_only_yuan_is_yuan() -> None:
     assert {currency(cell) for cell in ("", "CNY", "RMB", "人民币", "156", "01", 156.0, "cny")} == {"CNY"}
     for other in ("USD", "美元", "840", "HKD"):
