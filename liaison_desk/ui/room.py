@@ -52,7 +52,7 @@ NARROW_BELOW = 1180
 """Windows that are narrower, at 100 %, show the rail as icons."""
 
 
-HIDDEN_MS = 1_000
+HIDDEN_MS = 5_000
 """Places that are not shown read anew so often at most, however much is recorded."""
 
 
