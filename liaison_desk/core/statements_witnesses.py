@@ -75,7 +75,8 @@ class Found:
 class Reconciled:
     """The movements with what is behind them.
 
-    ``movements`` are in the order of tracing's input, ``rows`` beside them: the rows that witness each (none for a
+    ``movements``: openings, then what the rows show in the order of time, then payments that no row shows; tracing
+    orders them itself. ``rows`` stand beside them: the rows that witness each (none for a
     victim's payment that no bank shows; the first line for an opening). ``unseen`` counts the transfers whose other
     account has no statement for that time: nothing to compare with, so nothing to say.
     """
