@@ -16,6 +16,7 @@ from liaison_desk.desk.details import lapses
 from liaison_desk.desk.facts import HoldRow
 from liaison_desk.desk.handoversheet import handover
 from liaison_desk.desk.holds import AcknowledgeLapse
+from liaison_desk.desk.notes import NotTaken, notes_not_taken
 from liaison_desk.desk.shifts import OpenShift, ShiftBar, shift_bar
 from liaison_desk.desk.work import Command
 from liaison_desk.ui import columns
@@ -91,12 +92,15 @@ class ShiftPage(Page):
     key: ClassVar[str] = "shift"
     title: ClassVar[Message] = msg("Handover")
     icon: ClassVar[str] = "arrow-left-right"
-    kinds: ClassVar[frozenset[str]] = frozenset({"shift", "hold", "ledger_entry", "setting", "leg"})
+    kinds: ClassVar[frozenset[str]] = frozenset(
+        {"shift", "hold", "ledger_entry", "setting", "leg", "note", "note_taken"}
+    )
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._bar: ShiftBar | None = None
         self._lapses: tuple[HoldRow, ...] = ()
+        self._notes: tuple[NotTaken, ...] = ()
         desk = context.desk
         self._knows_lapses = desk.may_read(lapses)
         self.state = Chip()
@@ -133,16 +137,17 @@ class ShiftPage(Page):
     def refresh(self) -> None:
         desk = self.context.desk
 
-        def read() -> tuple[ShiftBar, tuple[HoldRow, ...]]:
+        def read() -> tuple[ShiftBar, tuple[HoldRow, ...], tuple[NotTaken, ...]]:
             found = desk.read(lapses) if self._knows_lapses else ()
-            return desk.read(shift_bar), found
+            notes = desk.read(notes_not_taken) if desk.may_read(notes_not_taken) else ()
+            return desk.read(shift_bar), found, notes
 
         self.context.background.read(
             read, self._show, failed=lambda _: None, key=f"shift-{id(self)}", owner=self
         )
 
-    def _show(self, found: tuple[ShiftBar, tuple[HoldRow, ...]]) -> None:
-        self._bar, self._lapses = found
+    def _show(self, found: tuple[ShiftBar, tuple[HoldRow, ...], tuple[NotTaken, ...]]) -> None:
+        self._bar, self._lapses, self._notes = found
         self.model.replace(self._lapses)
         self.badge_changed.emit(len(self._lapses), bool(self._lapses))
         self.open_button.setVisible(self.context.desk.may(OpenShift) and not self.running)
@@ -179,6 +184,20 @@ class ShiftPage(Page):
             (msg("Lapsed in this shift"), bar.lapsed),
         )
         facts += [Fact(label, yuan(fen), strong=True) for label, fen in amounts if fen is not None]
+        if self._notes:
+            listed = " · ".join(
+                f"{say(self.context.institution(row.institution))} {row.count}" for row in self._notes
+            )
+            oldest = when(min(row.oldest for row in self._notes), now, zone)
+            facts.append(
+                Fact(
+                    msg("Notes not taken note of"),
+                    listed,
+                    wide=True,
+                    tone=Tone.SOON,
+                    second=msg("the oldest of {at}", at=oldest),
+                )
+            )
         self.facts.set_facts(facts)
 
     def _advice(self) -> Message:

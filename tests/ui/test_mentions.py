@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from liaison_desk.desk.cases import WriteNote
 from liaison_desk.desk.notes import notes_to_take
+from liaison_desk.desk.shifts import OpenShift
 from liaison_desk.ui.background import SynchronousBackground
 from liaison_desk.ui.buttons import Button
 from liaison_desk.ui.mentions import MentionsDialog
 from liaison_desk.ui.notes import Callee
 from liaison_desk.ui.queuepage import QueuePage
+from liaison_desk.ui.shiftpage import ShiftPage
 from tests import given
 from tests.given import Office
 from tests.ui.conftest import Said
@@ -95,3 +99,23 @@ def test_the_bell_counts_and_leads_to_the_request(sqlite_office: Office, qtbot: 
         room._changed(frozenset({"note_taken"}))
         assert room.mentions.isHidden()
         dialog.close()
+
+
+def test_the_shift_shows_what_nobody_has_taken_note_of(
+    sqlite_office: Office, background: SynchronousBackground, qtbot: QtBot
+) -> None:
+    given.case(sqlite_office, [("ICBC", 3_500_000), ("CCB", 100_000)])
+    sqlite_office.lead.do(
+        OpenShift(
+            name="白班",
+            planned_from=sqlite_office.clock.now,
+            planned_until=sqlite_office.clock.now + timedelta(hours=12),
+        )
+    )
+    sqlite_office.officer.do(WriteNote(leg_id=1, text="@ICBC @CCB 请先办"))
+    sqlite_office.officer.do(WriteNote(leg_id=1, text="@ICBC 再催"))
+    page = ShiftPage(context_of(sqlite_office.lead, background))
+    qtbot.addWidget(page)
+    page.refresh()
+    shown = [label.text() for label in page.facts.findChildren(QLabel)]
+    assert shown[shown.index("尚未确认知悉的附言") + 1 :][:2] == ["工商银行 2 · 建设银行 1", "最早 10:05"]
