@@ -6,6 +6,7 @@ has a gap (K6), each with its rows and a reason. The order of handing over never
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -191,9 +192,9 @@ class _Case:
             theirs = ins.get(key)
             if not theirs:
                 continue
-            mine, theirs = self._walk(mine, theirs, self._agree, pairs)
+            mine, theirs = self._walk(mine, theirs, self._agree, self._within, pairs)
             if mine and theirs:
-                self._walk(mine, theirs, _same_day, pairs)
+                self._walk(mine, theirs, _same_day, _DAY, pairs)
         return sorted(pairs, key=lambda pair: _order(pair.debit))
 
     def _by_transfer(self, told: Iterable[Told]) -> dict[tuple[str, str, int], list[Told]]:
@@ -212,18 +213,30 @@ class _Case:
         mine: Sequence[Told],
         theirs: Sequence[Told],
         agree: Callable[[Told, Told], bool],
+        span: timedelta,
         pairs: list[Pair],
     ) -> tuple[list[Told], list[Told]]:
-        """Both lists in time order, the earliest agreeing ones together; what is left of each."""
+        """Both lists in time order, the earliest agreeing ones together; what is left of each.
+
+        Nothing agrees that lies more than ``span`` apart.
+        """
         left: list[Told] = []
-        waiting = list(theirs)
+        taken = [False] * len(theirs)
+        begin = 0
         for debit in mine:
-            place = next((at for at, credit in enumerate(waiting) if agree(debit, credit)), None)
-            if place is None:
-                left.append(debit)
+            at = debit.row.at
+            while begin < len(theirs) and (taken[begin] or theirs[begin].row.at < at - span):
+                begin += 1
+            place = begin
+            while place < len(theirs) and theirs[place].row.at <= at + span:
+                if not taken[place] and agree(debit, theirs[place]):
+                    taken[place] = True
+                    pairs.append(Pair(debit, theirs[place]))
+                    break
+                place += 1
             else:
-                pairs.append(Pair(debit, waiting.pop(place)))
-        return left, waiting
+                left.append(debit)
+        return left, [credit for credit, gone in zip(theirs, taken, strict=True) if not gone]
 
     def _time_order(self, pair: Pair) -> None:
         debit, credit = pair.debit.row, pair.credit.row
@@ -282,9 +295,9 @@ class _Case:
         self, debit: Told, credits: Sequence[Told], spoken: set[int]
     ) -> tuple[Told | None, Message | None]:
         """The credit of the same accounts that agrees in the amount or in the time, but not in both."""
-        near = [
-            each for each in credits if id(each) not in spoken and abs(each.row.at - debit.row.at) <= _DAY
-        ]
+        begin = bisect_left(credits, debit.row.at - _DAY, key=_at)
+        end = bisect_right(credits, debit.row.at + _DAY, key=_at)
+        near = [each for each in credits[begin:end] if id(each) not in spoken]
         same = min(
             (each for each in near if each.row.fen == debit.row.fen),
             key=lambda each: abs(each.row.at - debit.row.at),
@@ -392,6 +405,10 @@ class _Case:
             row.line,
             row.precision,
         )
+
+
+def _at(told: Told) -> datetime:
+    return told.row.at
 
 
 def _order(told: Told) -> tuple[datetime, int, str, int]:
