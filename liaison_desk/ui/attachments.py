@@ -166,7 +166,7 @@ class AttachmentsView(QWidget):
                 "attach_paste",
                 msg("Paste as an attachment"),
                 paste,
-                "Ctrl+Shift+V",
+                "Shift+F",
                 "clipboard-paste",
                 enabled=self._shown,
             ),
@@ -222,8 +222,7 @@ class AttachmentsView(QWidget):
             mime = event.mimeData()
             if any(url.isLocalFile() for url in mime.urls()) or mime.hasImage():
                 event.acceptProposedAction()
-                entering = event.type() is QEvent.Type.DragEnter
-                self._over.setVisible(entering)
+                self._over.setVisible(event.type() is not QEvent.Type.Drop)
                 if event.type() is QEvent.Type.Drop:
                     self.take_mime(mime)
                 return True

@@ -180,12 +180,14 @@ class PresenceLine(Text):
     def _tell(self) -> None:
         presences = self._context.presences
         others = presences.at(self._place) if presences is not None and self._place is not None else ()
-        lines = [say(self._words(one)) for one in others]
+        lines = [say(present_words(self._context, one)) for one in others]
         self.set("\n".join(lines))
         self.setVisible(bool(lines))
 
-    def _words(self, one: Present) -> Message:
-        who = one.who or self._context.institution(one.institution)
-        if one.typing:
-            return msg("{who} is writing an answer", who=who)
-        return msg("{who} has this open, too", who=who)
+
+def present_words(context: Context, one: Present) -> Message:
+    """What somebody else does there, by name or by their institution."""
+    who = one.who or context.institution(one.institution)
+    if one.typing:
+        return msg("{who} is writing an answer", who=who)
+    return msg("{who} has this open, too", who=who)

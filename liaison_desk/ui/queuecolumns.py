@@ -21,6 +21,7 @@ from liaison_desk.desk.queuerows import QueueRow
 from liaison_desk.ui import columns
 from liaison_desk.ui.columns import Align, Cell, Column, Filtering
 from liaison_desk.ui.context import Context
+from liaison_desk.ui.presence import present_words
 from liaison_desk.ui.theme import Tone, look, say
 
 STATE_LOOKS: dict[LegState, tuple[Tone, str]] = {
@@ -174,6 +175,12 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
 
     def number(row: QueueRow) -> Cell:
         cell = columns.code(row.number)
+        others = context.presences.at((row.item, row.id)) if context.presences is not None else ()
+        if others and row.flag is None:
+            told = "\n".join(say(present_words(context, one)) for one in others)
+            return replace(
+                cell, mark="pencil" if others[0].typing else "eye", mark_tone=Tone.ACCENT, tip=told
+            )
         if row.flag is None:
             return cell
         tone, sign = FLAG_LOOKS[row.flag.flag]

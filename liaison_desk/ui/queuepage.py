@@ -80,6 +80,8 @@ class QueuePage(Page):
         )
         self.table.rows.tint = tint_of
         self.table.setAccessibleName(say(self.title))
+        if context.presences is not None:
+            context.presences.changed.connect(self.table.rows.forget_cells)
         self.beside = QueueDetail(context)
         self.pane = self.beside.request
         self.deeds = LegActions(context, self, self.selected, self.beside.write_note, self.table)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -96,6 +96,9 @@ def test_dropped_files_and_a_pasted_picture_ask_first(
     entering = QDragEnterEvent(QPointF(5, 5).toPoint(), copy, mime, Qt.MouseButton.LeftButton, none)
     QApplication.sendEvent(page.pane, entering)
     assert entering.isAccepted()
+    QApplication.sendEvent(
+        page.pane, QDragMoveEvent(QPointF(6, 6).toPoint(), copy, mime, Qt.MouseButton.LeftButton, none)
+    )
     assert "松开即可添加为附件" in labels(page)
     QApplication.sendEvent(page.pane, QDropEvent(QPointF(5, 5), copy, mime, Qt.MouseButton.LeftButton, none))
     dialog = asked(page)
@@ -122,7 +125,7 @@ def test_pasting_by_key_and_nothing_to_paste(
 ) -> None:
     bench, _ = bench_of(sqlite_office, "zhao", background, qtbot)
     QGuiApplication.clipboard().setText("只是文字")
-    assert bench.press("Ctrl+Shift+V")
+    assert bench.press("Shift+F")
     assert bench.announced == "没有可添加的文件或图片。"
     QGuiApplication.clipboard().clear()
 

@@ -40,6 +40,9 @@ def test_others_are_shown_in_the_pane_with_what_they_do(sqlite_office: Office, q
         presences.set_seats(2)
         presences.ask()
         assert page.pane.others.text() == "刘工行 正在填写反馈"
+        column = next(n for n, each in enumerate(page.table.rows.columns) if each.key == "number")
+        cell = page.table.rows.columns[column].show(page.table.selected_rows[0])
+        assert (cell.mark, cell.tip) == ("pencil", "刘工行 正在填写反馈")
         sqlite_office.clock.forward(seconds=3)
         other.look_at("leg", 1)
         sqlite_office.ccb.look_at("leg", 1)
