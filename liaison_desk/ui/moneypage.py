@@ -70,6 +70,7 @@ class MoneyPage(Page):
     key: ClassVar[str] = "money"
     title: ClassVar[Message] = msg("Money")
     icon: ClassVar[str] = "hand-coins"
+    costly: ClassVar[bool] = True
     kinds: ClassVar[frozenset[str]] = frozenset(
         {"hold", "ledger_entry", "attribution", "payment", "payback", "elsewhere", "hop", "shift"}
     )

@@ -20,6 +20,8 @@ class Page(QWidget):
     icon: ClassVar[str]
     kinds: ClassVar[frozenset[str]] = frozenset()
     """Table names whose changes concern this page."""
+    costly: ClassVar[bool] = False
+    """Whether it adds up the whole office: it is read when it is shown, not while it is hidden."""
 
     badge_changed = Signal(int, bool)
     """Number beside the place in the rail, and whether it is a matter of alarm (overdue)."""

@@ -251,7 +251,10 @@ class Room(QWidget):
         page.badge_changed.connect(lambda count, alarm: self.rail.set_badge(key, count, alarm))
         page.selection_changed.connect(self._selected)
         self.sides.add_page(page)
-        page.refresh()
+        if page.costly:
+            self._unheard[key] = page.kinds
+        else:
+            page.refresh()
         return page
 
     def _make_rest(self) -> None:
@@ -322,9 +325,8 @@ class Room(QWidget):
 
     def _tell_hidden(self) -> None:
         """The places that nobody looks at hear together of what came meanwhile: only their badges show it."""
-        waiting, self._unheard = self._unheard, {}
-        for key, kinds in waiting.items():
-            self.pages[key].hear(kinds)
+        for key in [key for key in self._unheard if not self.pages[key].costly]:
+            self.pages[key].hear(self._unheard.pop(key))
 
     def read_bar(self) -> None:
         """The figures of both bars; also how this window learns that its sign-in has ended."""
