@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from liaison_desk.core.errors import BadInput
@@ -250,7 +251,8 @@ def with_cell(line: HopLine, field: str, text: str, banks: Mapping[str, str]) ->
         return replace(line, kind=HopKind(found) if found is not None else HopKind.TRANSFER)
     if field == "number":
         text = "".join(_unguarded(text).split())
-    return replace(line, **{field: text.lstrip("-") if field == "amount" else text})
+    values: dict[str, Any] = {field: text.lstrip("-") if field == "amount" else text}
+    return replace(line, **values)
 
 
 def total(lines: Iterable[HopLine], now: datetime, zone: ZoneInfo) -> int:

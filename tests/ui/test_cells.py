@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -57,11 +58,11 @@ def through_a_spreadsheet(path: Path) -> str:
     sheet = Sheet()
     sheet.feed(QGuiApplication.clipboard().mimeData().html())
     book = Workbook()
+    target = book.active
+    assert isinstance(target, Worksheet)
     for row in sheet.rows:
         # A cell that is declared text stays text; any other that looks like a number becomes one.
-        book.active.append(
-            [text if declared or not text.isdigit() else float(text) for text, declared in row]
-        )  # type: ignore[union-attr]  # there is a sheet
+        target.append([text if declared or not text.isdigit() else float(text) for text, declared in row])
     book.save(path)
     values = load_workbook(path).active.values  # type: ignore[union-attr]  # there is a sheet
     return "\n".join("\t".join("" if cell is None else str(cell) for cell in row) for row in values)
