@@ -342,7 +342,6 @@ class MoneyPage(Page):
         return msg("Ledger") if self.table is self.ledger else msg("Holds")
 
     def _reader(self) -> Reader:
-        """Of the list that is shown."""
         if self.table is self.outside:
             return self._outside_reader()
         return self._ledger_reader() if self.table is self.ledger else self._hold_reader()
@@ -430,8 +429,8 @@ class MoneyPage(Page):
         foot = QHBoxLayout()
         for tools in (self.hold_tools, self.ledger_tools):
             foot.addWidget(tools.foot)
-            for part in (tools.off, *tools.choosers):
-                bar.insertWidget(bar.count() - 2, part)
+            for tool in (tools.off, *tools.choosers):
+                bar.insertWidget(bar.count() - 2, tool)
         foot.addStretch()
         foot.addWidget(self.deeds.bar)
         column = QVBoxLayout(scrolled(self))
