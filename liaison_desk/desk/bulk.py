@@ -66,6 +66,8 @@ def bulk_preview(
     if len(ids) > MOST:
         raise BadInput(msg("Choose at most {count} requests at once. Nothing was changed.", count=MOST))
     legs = _visible(work, ids)
+    # The commands' checks ask for each request again: what was looked at together is not looked at one by one.
+    work.shown_legs = frozenset(legs)
     return tuple(_line(work, id_, legs.get(id_), deed, person_id) for id_ in ids)
 
 
@@ -110,7 +112,7 @@ def _line(work: Work, id_: int, leg: Leg | None, deed: BulkDeed, person_id: int)
         if leg is None:
             scope.leg_of(work, id_)
         elif deed is BulkDeed.SLIPS:
-            papers.printable(work, leg.number)
+            papers.require_printable(work, leg)
         else:
             command = command_of(deed, line, person_id)
             if isinstance(command, ClaimRequest | ReleaseClaim | ReassignRequest):

@@ -46,17 +46,20 @@ def slips(work: Work, numbers: tuple[str, ...]) -> tuple[SlipSummary, ...]:
 def printable(work: Work, number: str) -> Leg:
     """The request with that number, when its slip may be printed by this reader; otherwise NotFound."""
     leg = work.session.scalar(select(Leg).where(Leg.number == number.strip(), scope.visible_legs(work.actor)))
+    if leg is None:
+        raise not_found(msg("Request {number}", number=number.strip()))
+    require_printable(work, leg)
+    return leg
+
+
+def require_printable(work: Work, leg: Leg) -> None:
+    """Raises NotFound unless the slip of this visible request may be printed by this reader."""
     # A freeze nobody has approved, or a request taken back before it went out, is addressed to nobody.
     addressed = (
-        leg is not None
-        and leg.institution_code is not None
-        and leg.queued_at is not None
-        and leg.state not in scope.NOT_YET_OUT
+        leg.institution_code is not None and leg.queued_at is not None and leg.state not in scope.NOT_YET_OUT
     )
-    mine = leg is not None and (work.actor.police or work.actor.speaks_for(leg.institution_code))
-    if leg is None or not addressed or not mine:
-        raise not_found(msg("Request {number}", number=number.strip()))
-    return leg
+    if not addressed or not (work.actor.police or work.actor.speaks_for(leg.institution_code)):
+        raise not_found(msg("Request {number}", number=leg.number))
 
 
 def _slip(work: Work, leg: Leg) -> SlipSummary:

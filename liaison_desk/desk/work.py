@@ -109,6 +109,8 @@ class Work:
     said: Message | None = None
     touched: set[tuple[str, int]] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
+    shown_legs: frozenset[int] = frozenset()
+    """Requests already known to be visible in this transaction; a query about many looks at them together."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Further content of the entry (digests of a seeding, the head of a cut)."""
 
