@@ -24,7 +24,6 @@ from liaison_desk.ui.columnfit import ColumnFit
 from liaison_desk.ui.context import Context
 from liaison_desk.ui.editors import CodeCombo
 from liaison_desk.ui.headbar import HeadBar, HintLine
-from liaison_desk.ui.importcases import ImportCasesDialog
 from liaison_desk.ui.listspecs import TOOLS, list_specs
 from liaison_desk.ui.listtools import ListTools
 from liaison_desk.ui.newcase import NewCaseDialog
@@ -145,6 +144,9 @@ class CasesPage(Page):
         NewCaseDialog(self.context, self).open()
 
     def import_cases(self) -> None:
+        # Imported at the first import: reading and writing workbooks costs time that a start need not pay.
+        from liaison_desk.ui.importcases import ImportCasesDialog
+
         ImportCasesDialog(self.context, self).open()
 
     def view(self) -> CaseView:

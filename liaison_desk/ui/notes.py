@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QStringListModel, Qt, Signal
@@ -36,15 +37,20 @@ class Callee:
 
     code: str
     name: str
-    found_by: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, code: str, *names: str) -> Callee:
-        """Found by its code, by any part of a name, and by a name's pinyin initials."""
-        words = {code.lower()}
-        for name in names:
-            words |= {word.lower() for word in search_tokens_of_name(name)}
-        return cls(code, names[0] if names else "", frozenset(words))
+        return cls(code, names[0] if names else "", names)
+
+    @cached_property
+    def found_by(self) -> frozenset[str]:
+        """Its code, any part of a name, a name's pinyin initials; made when somebody is called.
+
+        Pinyin's dictionary takes 55 MB and a third of a second, which no start should pay.
+        """
+        words = {word.lower() for name in self.names for word in search_tokens_of_name(name)}
+        return frozenset({self.code.lower(), *words})
 
     @property
     def words(self) -> str:
