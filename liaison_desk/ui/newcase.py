@@ -35,6 +35,7 @@ from liaison_desk.ui.forms import Field, composing_in
 from liaison_desk.ui.pastebox import PasteBox, Place
 from liaison_desk.ui.paymentblock import Block, PaymentBlock, PhoneBlock
 from liaison_desk.ui.theme import GRID, look, say
+from liaison_desk.ui.undo import Offers
 
 _PLACES = {
     "victim_name": (0, 0),
@@ -377,8 +378,9 @@ class NewCaseDialog(CommandDialog):
         for block in (*self.payments, *self.phones):
             block.wrong(None)
 
-    def _done(self, result: OpenedCase) -> None:
+    def _done(self, answer: tuple[OpenedCase, Offers]) -> None:
         """Say the number and to whom the requests went, which the case knows."""
+        result, _ = answer
         desk, context = self.context.desk, self.context
         self.carried_out.emit(result)
         self._set_busy(False)
