@@ -59,7 +59,6 @@ class AttachmentsView(QWidget):
         self._over = Text(msg("Let go to add it here"), tone=Tone.ACCENT)
         self._over.hide()
         self.add = Button(msg("Add"), icon="paperclip", kind="quiet")
-        self.add.setVisible(self._may_add)
         menu = QMenu(self.add)
         for words, run in self._ways_in():
             menu.addAction(caption(say(words))).triggered.connect(lambda _=False, run=run: run())
@@ -82,6 +81,8 @@ class AttachmentsView(QWidget):
         top.addStretch()
         top.addWidget(self.add)
         column.addLayout(top)
+        # Only now: a button without a parent would be shown as a window of its own.
+        self.add.setVisible(self._may_add)
         for widget in (self._over, self.lines, self._on_its_way):
             column.addWidget(widget)
         if self._may_add:

@@ -21,13 +21,15 @@ from liaison_desk.desk.cases import AuthoriseHops, WriteNote
 from liaison_desk.desk.check import check
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.details import leg_detail
+from liaison_desk.desk.flags import ClearFlag, SetFlag
 from liaison_desk.desk.undo import UNDOABLE, Undo, undo_offers
 from liaison_desk.desk.work import Command, all_commands
 from liaison_desk.store.audit import row_values
 from liaison_desk.store.database import Database
 from liaison_desk.store.models import Account, Case, Hold, Issued, Leg, Passage
+from liaison_desk.store.views import LegFlag
 from tests import given
-from tests.desk.rows import entries, leg, passages, person, refused
+from tests.desk.rows import entries, leg, passages, person, refused, rows
 from tests.given import Clock, Office, card
 
 State = dict[str, Any]
@@ -206,6 +208,23 @@ def test_an_attachment_added_by_mistake_is_voided_and_one_voided_comes_back(sqli
     undone(sqlite_office, desk)
     assert desk.read(attachment_bytes, 3).data == b"c"
     assert desk.read(attachments, 1)[0].void_reason == ""
+
+
+def test_a_flag_is_taken_off_again_and_the_one_before_comes_back(sqlite_office: Office) -> None:
+    given.case(sqlite_office)
+    desk = sqlite_office.icbc
+    desk.do(SetFlag(leg_id=1, colour="waiting"))
+    desk.do(SetFlag(leg_id=1, colour="doubt"))
+    undone(sqlite_office, desk)
+    standing = [flag.colour for flag in rows(sqlite_office, LegFlag) if flag.cleared_at is None]
+    assert standing == ["waiting"]
+    desk.do(ClearFlag(leg_id=1))
+    undone(sqlite_office, desk)
+    assert [flag.colour for flag in rows(sqlite_office, LegFlag) if flag.cleared_at is None] == ["waiting"]
+    desk.do(ClearFlag(leg_id=1))
+    step = entries(sqlite_office)
+    desk.do(SetFlag(leg_id=1, colour="checked"))
+    refused(sqlite_office, desk, Undo(entry_id=step), Refused)
 
 
 def test_never_what_was_signed_sent_or_said(sqlite_office: Office) -> None:
