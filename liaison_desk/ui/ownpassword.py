@@ -79,7 +79,7 @@ class OwnPasswordDialog(CommandDialog):
 
     def _changed(self, result: object) -> None:
         self.deed.setEnabled(True)
-        self._done(result)
+        self._done((result, ()))
 
     def _refused(self, error: DeskError) -> None:
         self.deed.setEnabled(True)
