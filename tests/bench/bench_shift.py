@@ -66,10 +66,12 @@ def run(url: str, minutes: float, pace: float, folder: Path) -> dict[str, Any]:
         seat.join(timeout=120)
     if not told.exists():
         raise SystemExit((folder / "window.log").read_text(encoding="utf-8"))
-    bugs = sum(
-        "bug:" in line
+    bugs = Counter(
+        line
         for log_file in home.rglob("window.log")
-        for line in log_file.read_text(encoding="utf-8").splitlines()
+        for report in log_file.read_text(encoding="utf-8").split(" bug: ")[1:]
+        for line in report.splitlines()
+        if line and not line[0].isspace() and "Error" in line.split(":")[0]
     )
     return told_by(
         url,
@@ -81,7 +83,7 @@ def run(url: str, minutes: float, pace: float, folder: Path) -> dict[str, Any]:
 
 
 def told_by(
-    url: str, minutes: float, seats: list[dict[str, Any]], window: dict[str, Any], bugs: int
+    url: str, minutes: float, seats: list[dict[str, Any]], window: dict[str, Any], bugs: Counter[str]
 ) -> dict[str, Any]:
     database = Database(url)
     with database.reading() as session:
