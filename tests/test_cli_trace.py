@@ -242,7 +242,7 @@ def test_a_missing_file_and_a_missing_option_are_named(
     assert cli.main(["--lang", "en", "trace", "--movements", str(tmp_path / "no.csv")]) == 2
     assert "no.csv cannot be read" in capsys.readouterr().err
     assert cli.main(["--lang", "en", "trace"]) == 2
-    assert "Name the movements: --movements FILE.csv" in capsys.readouterr().err
+    assert "Name one of the two: --movements FILE.csv or --case NUMBER" in capsys.readouterr().err
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x01")
     assert cli.main(["--lang", "en", "trace", "--movements", str(tmp_path / "binary.csv")]) == 2
     assert "is not text" in capsys.readouterr().err

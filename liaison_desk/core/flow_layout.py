@@ -72,12 +72,12 @@ class Curve:
 
     def at(self, part: float) -> Point:
         """The point of the curve after that part of it, from 0 to 1."""
+        # Written out: a frame of a large picture asks for thousands of these.
         rest = 1 - part
-        weights = (rest**3, 3 * rest * rest * part, 3 * rest * part * part, part**3)
-        points = (self.start, self.first, self.second, self.end)
+        a, b, c, d = rest**3, 3 * rest * rest * part, 3 * rest * part * part, part**3
         return (
-            sum(weight * point[0] for weight, point in zip(weights, points, strict=True)),
-            sum(weight * point[1] for weight, point in zip(weights, points, strict=True)),
+            a * self.start[0] + b * self.first[0] + c * self.second[0] + d * self.end[0],
+            a * self.start[1] + b * self.first[1] + c * self.second[1] + d * self.end[1],
         )
 
 

@@ -110,7 +110,7 @@ def account_columns(context: Context) -> list[Column[AccountLine]]:
     ]
     return [
         Column("level", msg("Level"), lambda line: columns.text(str(line.account.level)), 46, Align.CENTRE),
-        Column("account", msg("Account"), lambda line: columns.account(line.account.number), 186),
+        Column("account", msg("Account"), lambda line: columns.account(line.account.number), 214),
         Column("bank", msg("Institution"), lambda line: columns.text(line.bank), 92),
         Column("holder", msg("Holder"), lambda line: columns.text(line.account.holder or None), 72),
         Column(

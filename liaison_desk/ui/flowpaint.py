@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ READABLE = 0.42
 """Below this scale no words are painted: they would be a grey smear and cost a frame."""
 CLEAR = 0.62
 """From this scale on the lines carry their amounts."""
+FAR = 3.0
+"""A line that is so many windows high is painted only where it is seen."""
 BAR = 5.0
 """Width of the mark at the left of a box."""
 
@@ -159,35 +162,42 @@ class Painting:
             colour = QColor(self.inks.back_flow if edge.back else self.inks.flow)
             if lit.any or edge.back:
                 colour.setAlphaF(0.3 if lit.any else 0.6)
-            self._stroke(painter, at, colour, curve.width, dashed=edge.back)
+            self._stroke(painter, at, seen, colour, curve.width)
         if plain:
             painter.setPen(QPen(QColor(self.inks.flow), 0))
             painter.drawLines(plain)
         for at in bright:
-            self._stroke(
-                painter,
-                at,
-                QColor(self.inks.lit),
-                max(self.layout.curves[at].width, 2.0 / max(scale, 0.05)),
-                dashed=self.layout.picture.edges[at].back,
-            )
+            width = max(self.layout.curves[at].width, 2.0 / max(scale, 0.05))
+            self._stroke(painter, at, seen, QColor(self.inks.lit), width)
 
-    def _stroke(self, painter: QPainter, at: int, colour: QColor, width: float, *, dashed: bool) -> None:
+    def _stroke(self, painter: QPainter, at: int, seen: QRectF, colour: QColor, width: float) -> None:
         pen = QPen(colour, width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if dashed:
+        if self.layout.picture.edges[at].back:
             pen.setDashPattern([max(2.0, 6 / width), max(1.2, 4 / width)])
-        painter.setPen(pen)
-        painter.drawPath(self._paths[at])
+        path = self._paths[at]
+        if self._bounds[at].height() > FAR * seen.height():
+            # Qt strokes, and dashes, a line that is a hundred windows long over all its length.
+            path = _within(
+                self.layout.curves[at],
+                seen.adjusted(-40, -40, 40, 40),
+                back=self.layout.picture.edges[at].back,
+            )
+        if not path.isEmpty():
+            painter.setPen(pen)
+            painter.drawPath(path)
 
     def _paint_labels(self, painter: QPainter, seen: QRectF, lit: Lit) -> None:
         painter.setFont(self._fonts["label"])
         height = self._metrics["label"].height()
+        left, top, right, bottom = seen.left(), seen.top(), seen.right(), seen.bottom()
         for at, edge in enumerate(self.layout.picture.edges):
             place = self.layout.labels[at]
-            if place is None or not seen.contains(QPointF(*place)):
+            if place is None:
                 continue
             x, y = place
+            if not (left <= x <= right and top <= y <= bottom):
+                continue
             text, width = self._label(at)
             back = QColor(self.inks.back)
             back.setAlphaF(0.86)
@@ -329,6 +339,41 @@ def _quick_mark(node: FlowNode) -> Mark:
     if node.account is not None and node.account.held:
         return Mark.FROZEN if node.account.frozen else Mark.STOPPED
     return Mark.PLAIN
+
+
+def _within(curve: Curve, seen: QRectF, *, back: bool) -> QPainterPath:
+    """The piece of a long curve that lies in sight, as short straight lines."""
+    begin, end, parts = 0.0, 1.0, 64
+    if not back:
+        # Height goes by 3t² − 2t³ from one end to the other, so where it enters and leaves is known outright.
+        top, height = curve.start[1], curve.end[1] - curve.start[1]
+        begin, end = sorted(_when((edge - top) / height) for edge in (seen.top(), seen.bottom()))
+        x, y = curve.at(begin)[0], curve.at(end)[0]
+        if max(x, y) < seen.left() or min(x, y) > seen.right():
+            return QPainterPath()
+        parts = 8
+    path = QPainterPath()
+    before = curve.at(begin)
+    drawn = False
+    for part in range(1, parts + 1):
+        after = curve.at(begin + (end - begin) * part / parts)
+        inside = (
+            max(before[0], after[0]) >= seen.left()
+            and min(before[0], after[0]) <= seen.right()
+            and max(before[1], after[1]) >= seen.top()
+            and min(before[1], after[1]) <= seen.bottom()
+        )
+        if inside:
+            if not drawn:
+                path.moveTo(*before)
+            path.lineTo(*after)
+        drawn, before = inside, after
+    return path
+
+
+def _when(share: float) -> float:
+    """The t at which 3t² − 2t³ is that share."""
+    return 0.5 - math.sin(math.asin(1 - 2 * min(max(share, 0.0), 1.0)) / 3)
 
 
 def _rect(box: Box) -> QRectF:
