@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from liaison_desk.store.database import Database
@@ -39,6 +40,29 @@ def pytest_configure() -> None:
     folder = _in_memory()
     if folder is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    """What one office's engine has learnt of a statement, every later engine to the same kind of database knows:
+    as within one long day of the program, where one engine serves thousands of commands. Each test has a new
+    engine otherwise, which turns every statement into SQL anew."""
+    first: dict[tuple[str, str], Engine] = {}
+
+    def create(url: Any, **how: Any) -> Engine:
+        if "poolclass" in how:
+            return create_engine(url, **how)
+        made = create_engine(url, query_cache_size=5000, **how)
+        known = first.setdefault((made.dialect.name, made.dialect.driver), made)
+        # Before its first connection a dialect does not know yet what its database can do.
+        if known is not made and getattr(known.dialect, "server_version_info", None) is not None:
+            made.dialect = made.pool._dialect = known.dialect
+            made._compiled_cache = known._compiled_cache
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("liaison_desk.store.database.create_engine", create)
+        yield
 
 
 class Server:

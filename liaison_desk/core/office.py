@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from liaison_desk.core.errors import BadInput
+from liaison_desk.core.shifts import changes
 from liaison_desk.core.tracing_rules import Rule
 from liaison_desk.core.words import msg
 
@@ -43,6 +44,10 @@ class OfficeSettings:
     decision_pattern: str = "{unit}公(刑)刑返字〔{year}〕{n}号"
     """The document number of a decision to return money; ``{unit}`` is the short name of the police unit."""
     unit_short: str = "公"
+    shift_changes: str = "08:00 白班, 20:00 夜班"
+    """When shifts begin, with their names, in the order of the day."""
+    read_back_first: bool = True
+    """Whoever begins in a shift restates the top money at risk before claiming (K9)."""
     idle_lock_minutes: int = 10
     emptied_minutes: int = 10
     """An account that lets go within so many minutes what came in is listed as emptied (C5)."""
@@ -104,6 +109,8 @@ def checked(key: str, value: object) -> str:
         raise BadInput(
             msg("A number pattern needs {parts}. Nothing was changed.", parts="{year} {n}"), field=key
         )
+    if key == "shift_changes":
+        changes(str(value))
     if key == "tracing_rule" and value not in list(Rule):
         raise BadInput(
             msg(

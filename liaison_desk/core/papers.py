@@ -247,6 +247,25 @@ class SignBox:
 
 
 @dataclass(frozen=True)
+class LogRow:
+    """A line of the shift's log that the next shift must know: an instruction, equipment, a contact, a note."""
+
+    at: datetime
+    kind: Words
+    text: str
+    author: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where the incoming side found that an item of the sheet is not so."""
+
+    item: Words
+    text: str
+    person: str
+
+
+@dataclass(frozen=True)
 class HandoverSummary:
     """联合办公交接班记录: what one shift hands to the next, masked."""
 
@@ -270,6 +289,10 @@ class HandoverSummary:
     earlier_flows: tuple[EarlierFlow, ...] = ()
     lapses: tuple[LapseRow, ...] = ()
     carrier_requests: tuple[OpenRow, ...] = ()
+    institution: Words = ""
+    """The one whose partial handover this is; empty for the whole office."""
+    log: tuple[LogRow, ...] = ()
+    differences: tuple[Difference, ...] = ()
     read_back: tuple[str, ...] = ()
     """The incoming lead's top three; missing lines are left empty to be written by hand."""
     signatures: tuple[SignBox, ...] = ()

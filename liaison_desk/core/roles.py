@@ -120,6 +120,15 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "RecordContact": _OFFICERS,
     # shifts
     "OpenShift": _LEAD,
+    "WriteLog": _DESKS,
+    "VoidLog": _DESKS,
+    "PrepareHandover": _LEAD | _REP,
+    "CheckItem": _LEAD | _REP,
+    "ReadBackHandover": _LEAD | _REP,
+    "SignHandover": _LEAD | _REP,
+    "VoidHandover": _LEAD | _REP,
+    "GiveReadBack": _DESKS,
+    "ArchivePaper": _DESKS,
     # office
     "AddPerson": _ADMIN,
     "ChangePerson": _ADMIN,
@@ -196,6 +205,13 @@ READS: dict[str, frozenset[Role]] = {
     # what leaves the room
     "slips": _DESKS,
     "handover": SEE_ALL,
+    "handovers": _READERS,
+    "handover_view": _READERS,
+    "open_handover": _READERS,
+    "shift_log": _READERS,
+    "read_back_owed": _DESKS,
+    "archived_papers": _READERS,
+    "archived_paper": _READERS,
     "export_queue": _READERS,
     "export_cases": _READERS,
     # the office itself

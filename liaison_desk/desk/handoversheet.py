@@ -7,45 +7,33 @@ from datetime import timedelta
 from statistics import median_low
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
-from liaison_desk.core.countdown import when
 from liaison_desk.core.ledger import Bucket
 from liaison_desk.core.lifecycle import (
     CARRIER,
-    KIND_WORDS,
-    ON_MONEY,
     OPEN,
-    STATE_WORDS,
-    LegKind,
-    LegState,
 )
-from liaison_desk.core.masking import group4, mask_account, mask_phone
 from liaison_desk.core.money import capitals, yuan
 from liaison_desk.core.papers import (
-    ClockRow,
     CountsRow,
     EarlierFlow,
     HandoverSummary,
     Imprint,
-    LapseRow,
     MoneyRow,
-    OpenRow,
     Period,
     SignBox,
-    TraceRow,
 )
 from liaison_desk.core.roles import POLICE, InstitutionKind
 from liaison_desk.core.words import Message, msg
-from liaison_desk.desk.cases import FRAUD_TYPES
 from liaison_desk.desk.figures import BEGINNING, flows, victims_money
+from liaison_desk.desk.handoverlists import clocks, lapses, open_rows, traces
+from liaison_desk.desk.shiftlog import log_rows
 from liaison_desk.desk.shifts import just_before, running_shift
 from liaison_desk.desk.work import Work
 from liaison_desk.store.chain import Entry
 from liaison_desk.store.models import (
-    Account,
     Case,
-    Hold,
     Institution,
     LedgerEntry,
     Leg,
@@ -57,19 +45,31 @@ from liaison_desk.store.models import (
 
 def handover(work: Work) -> HandoverSummary:
     """The running shift as it stands: no cut is made, and everything on it is masked."""
+    return sheet(work)
+
+
+def sheet(
+    work: Work, *, number: str = "", running: bool = True, institution: str | None = None
+) -> HandoverSummary:
+    """The running shift up to the last entry there is, masked. ``institution``: only its part, without the money.
+
+    ``running``: a mere print; otherwise the content of a handover that is being prepared.
+    """
     settings, shift = work.settings, running_shift(work)
     since_entry = shift.opening_entry if shift is not None else 0
     last = work.session.execute(select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)).one()
     institutions = work.session.scalars(select(Institution).order_by(Institution.id)).all()
     names = {row.code: _institution_words(row) for row in institutions}
     plain = {row.code: row.name_zh for row in institutions}
-    counts = _counts(work, since_entry, names)
-    open_rows = _open_rows(work, names)
-    recovered = sum(one.recovered for one in victims_money(work, work.now).values())
+    counts = _counts(work, since_entry, names, institution)
+    rows = open_rows(work, names, institution)
+    recovered = (
+        sum(one.recovered for one in victims_money(work, work.now).values()) if institution is None else None
+    )
     return HandoverSummary(
         imprint=Imprint(
             office=settings.office_name,
-            number="",
+            number=number,
             printed_at=work.now,
             chain_from=since_entry + 1,
             chain_to=last.id,
@@ -78,19 +78,21 @@ def handover(work: Work) -> HandoverSummary:
         ),
         shift=_shift_words(work, shift),
         as_of=work.now,
-        running=True,
+        running=running,
+        institution=names[institution] if institution is not None else "",
         counts=counts,
-        counts_total=_total(counts),
-        clocks=_clocks(work, plain),
-        open_requests=tuple(row for row, kind in open_rows if kind not in CARRIER),
-        carrier_requests=tuple(row for row, kind in open_rows if kind in CARRIER),
-        traces=_traces(work, names, plain),
-        money=_money(work, shift),
+        counts_total=_total(counts) if institution is None else None,
+        clocks=clocks(work, plain, institution),
+        open_requests=tuple(row for row, kind in rows if kind not in CARRIER),
+        carrier_requests=tuple(row for row, kind in rows if kind in CARRIER),
+        traces=traces(work, names, plain, institution),
+        money=_money(work, shift) if institution is None else (),
         recovered_fen=recovered,
-        recovered_capitals=capitals(recovered),
-        earlier_flows=_earlier(work, shift, since_entry),
-        lapses=_lapses(work, plain, shift),
-        signatures=_boxes(work, shift, names),
+        recovered_capitals=capitals(recovered) if recovered is not None else "",
+        earlier_flows=_earlier(work, shift, since_entry) if institution is None else (),
+        lapses=lapses(work, plain, shift, institution),
+        log=log_rows(work, shift, institution),
+        signatures=_boxes(work, shift, names, institution),
     )
 
 
@@ -113,7 +115,9 @@ def _shift_words(work: Work, shift: Shift | None) -> Message:
     )
 
 
-def _counts(work: Work, since_entry: int, names: dict[str, Message]) -> tuple[CountsRow, ...]:
+def _counts(
+    work: Work, since_entry: int, names: dict[str, Message], only: str | None
+) -> tuple[CountsRow, ...]:
     """Opening + new − closed = carried, by the order of recording (rules.md, Counts)."""
     before = _steps(work, Passage.entry_id <= since_entry)
     new = _steps(work, Passage.entry_id > since_entry, Passage.step > 0)
@@ -128,7 +132,7 @@ def _counts(work: Work, since_entry: int, names: dict[str, Message]) -> tuple[Co
     }
     waits = _answer_seconds(work, since_entry)
     rows = []
-    for code in (*names, ""):
+    for code in (*names, "") if only is None else (only,):
         opening, came, gone = before.get(code, 0), new.get(code, 0), -closed.get(code, 0)
         if not any((opening, came, gone)) and code in ("", POLICE):
             continue
@@ -190,150 +194,6 @@ def _total(rows: Iterable[CountsRow]) -> CountsRow:
         carried=sum(row.carried for row in listed),
         overdue=sum(row.overdue for row in listed),
     )
-
-
-def _clocks(work: Work, plain: dict[str, str]) -> tuple[ClockRow, ...]:
-    """Stops that end within 48 hours and freezes within 30 days, by expiry."""
-    soon = (
-        Hold.drill.is_(False),
-        Hold.stopped + Hold.frozen > 0,
-        Hold.ends_at > work.now,
-        or_(
-            (Hold.rule == "stop") & (Hold.ends_at <= work.now + timedelta(hours=48)),
-            (Hold.rule != "stop") & (Hold.ends_at <= work.now + timedelta(days=30)),
-        ),
-    )
-    rows = work.session.execute(
-        select(Hold, Person.name)
-        .join(Case, Case.id == Hold.case_id)
-        .join(Person, Person.id == Case.officer_id)
-        .where(*soon)
-        .order_by(Hold.ends_at, Hold.id)
-    )
-    asked = work.session.execute(
-        select(Leg.account_id, Leg.state)
-        .join(Hold, Hold.account_id == Leg.account_id)
-        .where(*soon, Leg.kind == LegKind.FREEZE, Leg.state.in_(OPEN))
-    )
-    freezes = dict(asked.tuples().all())
-    numbers = _first_numbers(work, *soon)
-    return tuple(
-        ClockRow(
-            ends_at=hold.ends_at,
-            matter=msg("48-hour stop") if hold.rule == "stop" else msg("Freeze term"),
-            number=numbers.get(hold.id, ""),
-            institution=plain.get(hold.institution_code or POLICE, ""),
-            amount_fen=hold.stopped + hold.frozen,
-            next_step=_next_of_hold(work, hold, freezes.get(hold.account_id)),
-            owner=officer,
-        )
-        for hold, officer in rows
-    )
-
-
-def _first_numbers(work: Work, *conditions: Any) -> dict[int, str]:
-    """For each of these holds the number of the request that caught the money."""
-    caught = select(Leg.hold_id, func.min(Leg.id).label("leg_id")).join(Hold, Hold.id == Leg.hold_id)
-    first = caught.where(*conditions).group_by(Leg.hold_id).subquery()
-    rows = work.session.execute(select(first.c.hold_id, Leg.number).join(Leg, Leg.id == first.c.leg_id))
-    return {hold_id: number for hold_id, number in rows if hold_id is not None}
-
-
-def _next_of_hold(work: Work, hold: Hold, freeze: LegState | None) -> Message:
-    """``freeze``: how far the request to freeze that account has come, if one is open."""
-    if hold.rule != "stop":
-        return msg("Renew or return")
-    if freeze is not None:
-        return msg("Freeze: {state}", state=STATE_WORDS[freeze])
-    left = work.settings.stops_per_account - hold.stops
-    return msg("Freeze, or stop once more") if left > 0 else msg("Freeze; no stop is left")
-
-
-def _open_rows(work: Work, names: dict[str, Message]) -> list[tuple[OpenRow, LegKind]]:
-    rows = work.session.execute(
-        select(Leg, Account, Person.name)
-        .join(Account, Account.id == Leg.account_id)
-        .outerjoin(Person, Person.id == func.coalesce(Leg.claimed_by, Leg.officer_id))
-        .where(Leg.state.in_(OPEN), Leg.drill.is_(False))
-        .order_by(Leg.institution_code, Leg.next_due_at, Leg.id)
-    ).all()
-    made = []
-    for leg, account, owner in rows:
-        masked = mask_phone(account.number) if account.phone else group4(mask_account(account.number))
-        made.append(
-            (
-                OpenRow(
-                    institution=names.get(leg.institution_code or "", msg("To be routed")),
-                    number=leg.number,
-                    kind=leg.kind,
-                    target=masked,
-                    state=leg.state,
-                    age_seconds=int((work.now - leg.recorded_at).total_seconds()),
-                    overdue=leg.next_due_at is not None and leg.next_due_at <= work.now,
-                    last_step=msg(
-                        "{state} {at}",
-                        state=STATE_WORDS[leg.state],
-                        at=when(
-                            leg.claimed_at or leg.queued_at or leg.recorded_at, work.now, work.settings.zone
-                        ),
-                    ),
-                    next_step=_next_of_leg(leg),
-                    owner=owner or "",
-                    amount_fen=leg.asked if leg.kind in ON_MONEY else None,
-                ),
-                leg.kind,
-            )
-        )
-    return made
-
-
-def _next_of_leg(leg: Leg) -> Message:
-    return {
-        LegState.ROUTING: msg("Name the institution"),
-        LegState.APPROVAL: msg("Lead to approve"),
-        LegState.QUEUED: msg("Representative to claim"),
-        LegState.CLAIMED: msg("Representative to answer"),
-        LegState.CORRECTION: msg("Officer to correct"),
-    }[leg.state]
-
-
-def _traces(work: Work, names: dict[str, Message], plain: dict[str, str]) -> tuple[TraceRow, ...]:
-    """Cases with money still traceable on an open leg: the last known hop and who is waited for."""
-    rows = work.session.execute(
-        select(Leg, Account, Case)
-        .join(Account, Account.id == Leg.account_id)
-        .join(Case, Case.id == Leg.case_id)
-        .where(Leg.state.in_((*OPEN, LegState.PROPOSED)), Leg.drill.is_(False), Leg.traceable > 0)
-        .order_by(Case.happened_at, Leg.level, Leg.id)
-    ).all()
-    per_case: dict[int, list[tuple[Leg, Account, Case]]] = {}
-    for leg, account, case in rows:
-        per_case.setdefault(case.id, []).append((leg, account, case))
-    made = []
-    for legs in per_case.values():
-        deepest, account, case = max(legs, key=lambda item: (item[0].level, item[0].id))
-        made.append(
-            TraceRow(
-                case_number=case.number,
-                fraud_type=FRAUD_TYPES[case.fraud_type],
-                last_hop=msg(
-                    "Level {level} {institution} {target}",
-                    level=deepest.level,
-                    institution=plain.get(account.institution_code, "")
-                    if account.institution_code
-                    else account.bank_name,
-                    target=group4(mask_account(account.number)),
-                ),
-                untraced_fen=sum(leg.traceable for leg, _, _ in legs),
-                waits=msg(
-                    "{institution}: {kind}",
-                    institution=names.get(deepest.institution_code or "", msg("To be routed")),
-                    kind=KIND_WORDS[deepest.kind],
-                ),
-                waiting_seconds=int((work.now - min(leg.recorded_at for leg, _, _ in legs)).total_seconds()),
-            )
-        )
-    return tuple(made)
 
 
 def _money(work: Work, shift: Shift | None) -> tuple[MoneyRow, ...]:
@@ -399,47 +259,22 @@ def _earlier(work: Work, shift: Shift | None, since_entry: int) -> tuple[Earlier
     )
 
 
-def _lapses(work: Work, plain: dict[str, str], shift: Shift | None) -> tuple[LapseRow, ...]:
-    """Lapses of this shift, and every older one that nobody has taken note of."""
-    since = shift.opened_at if shift is not None else work.now - timedelta(hours=12)
-    shown = (
-        Hold.lapsed > 0,
-        Hold.drill.is_(False),
-        or_(Hold.acknowledged_at.is_(None), Hold.acknowledged_at >= since),
-    )
-    rows = work.session.execute(
-        select(Hold, Account, Person.name)
-        .join(Account, Account.id == Hold.account_id)
-        .outerjoin(Person, Person.id == Hold.acknowledged_by)
-        .where(*shown)
-        .order_by(Hold.ends_at)
-    )
-    numbers = _first_numbers(work, *shown)
-    return tuple(
-        LapseRow(
-            number=numbers.get(hold.id, ""),
-            institution=plain.get(hold.institution_code or POLICE, ""),
-            target=group4(mask_account(account.number)),
-            amount_fen=hold.lapsed,
-            lapsed_at=hold.ends_at,
-            acknowledged_by=who or "",
-            acknowledged_at=hold.acknowledged_at,
-        )
-        for hold, account, who in rows
-    )
-
-
-def _boxes(work: Work, shift: Shift | None, names: dict[str, Message]) -> tuple[SignBox, ...]:
+def _boxes(
+    work: Work, shift: Shift | None, names: dict[str, Message], only: str | None
+) -> tuple[SignBox, ...]:
     lead = work.session.get(Person, shift.lead_id) if shift is not None else None
     boxes = [
         SignBox(role=msg("Outgoing lead"), name=lead.name if lead is not None else ""),
         SignBox(role=msg("Incoming lead")),
     ]
+    if only is not None:
+        boxes.clear()
     for row in work.session.scalars(
         select(Institution)
         .where(Institution.kind != InstitutionKind.POLICE, Institution.active.is_(True))
         .order_by(Institution.id)
     ):
-        boxes.append(SignBox(role=msg("Outgoing"), institution=row.name_zh))
-        boxes.append(SignBox(role=msg("Incoming"), institution=row.name_zh))
+        if only in (None, row.code):
+            boxes.append(SignBox(role=msg("Outgoing"), institution=row.name_zh))
+            boxes.append(SignBox(role=msg("Incoming"), institution=row.name_zh))
     return tuple(boxes)

@@ -30,6 +30,7 @@ from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.clockwork import not_ahead
 from liaison_desk.desk.closing import close_settled_before
 from liaison_desk.desk.issuing import first_state, move, new_leg, require_reason, require_state
+from liaison_desk.desk.readback import require_read_back
 from liaison_desk.desk.scope import case_of, hold_of, leg_of, own_leg_of
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.models import Account, Answer, Hold, Issued, Leg, Person
@@ -208,6 +209,7 @@ class ClaimRequest(Command[None]):
         if leg.state is LegState.CLAIMED:
             raise claimed_by_other(work, leg)
         require_state(leg, LegState.QUEUED)
+        require_read_back(work, leg)
         return leg
 
 

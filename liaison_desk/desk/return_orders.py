@@ -23,7 +23,8 @@ from liaison_desk.desk.answers import AnswerRequest
 from liaison_desk.desk.clockwork import due, not_ahead
 from liaison_desk.desk.issuing import move, new_leg, require_reason, series
 from liaison_desk.desk.ledgerbook import outstanding
-from liaison_desk.desk.return_plans import APPROVED, counts_on, lines_of, plan_of
+from liaison_desk.desk.receipts import APPROVED
+from liaison_desk.desk.return_plans import counts_on, lines_of, plan_of
 from liaison_desk.desk.return_proposals import committed
 from liaison_desk.desk.work import Command, Work, not_found
 from liaison_desk.store.models import Account, Case, Hold, Issued, LedgerEntry, Leg, Person

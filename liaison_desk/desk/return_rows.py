@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from liaison_desk.core.tracing import OTHER, Rule
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
-from liaison_desk.desk.return_plans import APPROVED, NOTICE, PLANNED
+from liaison_desk.desk.receipts import APPROVED
+from liaison_desk.desk.return_plans import NOTICE, PLANNED
 from liaison_desk.desk.return_proposals import DIRECT
 from liaison_desk.desk.work import Work
 from liaison_desk.store.beside import Objection

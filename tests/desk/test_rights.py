@@ -20,6 +20,7 @@ from liaison_desk.core.lifecycle import LegKind, LegState, Outcome
 from liaison_desk.core.roles import READS, RIGHTS, InstitutionKind, Role
 from liaison_desk.core.tracing import Rule
 from liaison_desk.desk import (
+    archive,
     attributions,
     balance,
     board,
@@ -31,7 +32,9 @@ from liaison_desk.desk import (
     figures,
     flags,
     flows,
+    handovers,
     handoversheet,
+    handoverviews,
     holdvictims,
     known,
     ledgerbook,
@@ -43,10 +46,12 @@ from liaison_desk.desk import (
     papers,
     people,
     period,
+    readback,
     requests,
     return_lists,
     return_orders,
     return_plans,
+    shiftlog,
     shifts,
     tracelists,
     views,
@@ -70,6 +75,8 @@ from liaison_desk.desk.undo import Undo, undo_offers
 from liaison_desk.desk.versions import changed_since
 from liaison_desk.desk.work import Command, all_commands
 from liaison_desk.store.chain import Entry
+from liaison_desk.store.content import Paper
+from liaison_desk.store.duty import Handover
 from liaison_desk.store.models import Hold, LedgerEntry, Leg, Person, Victim
 from liaison_desk.store.payouts import ReturnOrder, ReturnPlan
 from tests import given
@@ -86,11 +93,16 @@ ACTORS: dict[str, tuple[str, Role]] = {
 }
 """Everybody who could try; the prepared case concerns ICBC alone, so ``zhou`` (CCB) must not know of it."""
 
-FOR_ANYBODY_REPRESENTING = frozenset({"ChangeOwnPassword", "SaveView", "RemoveView"})
+FOR_ANYBODY_REPRESENTING = frozenset(
+    {"ChangeOwnPassword", "SaveView", "RemoveView", "WriteLog", "GiveReadBack", "ArchivePaper"}
+)
 """Commands of representatives that are about no institution's work."""
 
-ONLY_BY_WHO_ACTED = frozenset({"Undo"})
-"""Its example takes back what the own representative did; nobody else may, whatever their role."""
+ONLY_BY_WHO_ACTED = frozenset({"Undo", "PrepareHandover", "CheckItem", "ReadBackHandover", "SignHandover"})
+"""Their examples are the own representative's step: what they did, or their institution's handover."""
+
+NOT_THE_AUTHOR = frozenset({("VoidLog", "officer")})
+"""Officers strike their own lines; the one of the example is a representative's."""
 
 SYSTEM_ELSEWHERE = frozenset({"SetUpOffice", "SeedDemo"})
 """They fill an empty database, where nobody can be signed in; tried in their own tests."""
@@ -240,6 +252,62 @@ def _order(at: Scene) -> return_orders.OrderReturn:
 def _return_ordered(at: Scene) -> None:
     _return_approved(at)
     at.office.door("qian").do(_order(at))
+
+
+def _shift(at: Scene) -> None:
+    now = at.office.clock.now
+    at.office.lead.do(OpenShift(name="白班", planned_from=now, planned_until=now + timedelta(hours=12)))
+
+
+def _logged(at: Scene) -> None:
+    _shift(at)
+    at.office.icbc.do(shiftlog.WriteLog(kind="note", text="设备正常"))
+
+
+def _handover_of_icbc(at: Scene) -> None:
+    """Prepared by the institution's other representative, so that ``li`` takes over."""
+    _shift(at)
+    at.office.door("liu").do(handovers.PrepareHandover(institution="ICBC"))
+
+
+def _handover_by_li(at: Scene) -> None:
+    _shift(at)
+    at.office.icbc.do(handovers.PrepareHandover(institution="ICBC"))
+
+
+def _handover_ready(at: Scene) -> None:
+    _handover_of_icbc(at)
+    for item in handovers.ITEMS:
+        if item != "money":
+            at.office.icbc.do(handovers.CheckItem(handover_id=1, item=item, agrees=True))
+
+
+def _handed_over(at: Scene) -> None:
+    """The office's shift handed over by 王带班 to 冯带班."""
+    _shift(at)
+    leaving, coming = at.office.lead, at.office.door("feng")
+    made = leaving.do(handovers.PrepareHandover())
+    for item in handovers.ITEMS:
+        coming.do(handovers.CheckItem(handover_id=made, item=item, agrees=True))
+    coming.do(handovers.ReadBackHandover(handover_id=made, lines=("最急的一笔",)))
+    for desk in (leaving, coming):
+        desk.do(handovers.SignHandover(handover_id=made, password=given.PASSWORD, acknowledged=10**6))
+
+
+def _handover(at: Scene) -> int:
+    return _once(at, Handover, _handover_of_icbc)
+
+
+def _archive(at: Scene) -> None:
+    at.office.icbc.do(
+        archive.ArchivePaper(
+            kind="slip", number="ZF1", name="请求单", pdf=b"%PDF-1.4", summary=b"{}", pages=1
+        )
+    )
+
+
+def _archived(at: Scene) -> int:
+    return _once(at, Paper, _archive)
 
 
 def _once(at: Scene, kind: type[Any], prepare: Callable[[Scene], None]) -> int:
@@ -511,6 +579,29 @@ EXAMPLES: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], Command[Any
             victim_id=at.victim(), channel="phone", about="secured", reached=True
         ),
     ),
+    "WriteLog": (_nothing, lambda at: shiftlog.WriteLog(kind="note", text="设备正常")),
+    "VoidLog": (_logged, lambda at: shiftlog.VoidLog(note_id=1, reason="写错")),
+    "PrepareHandover": (_shift, lambda at: handovers.PrepareHandover(institution="ICBC")),
+    "CheckItem": (
+        _handover_of_icbc,
+        lambda at: handovers.CheckItem(handover_id=1, item="open", agrees=True),
+    ),
+    "ReadBackHandover": (
+        _handover_of_icbc,
+        lambda at: handovers.ReadBackHandover(handover_id=1, lines=("最急的一笔",)),
+    ),
+    "SignHandover": (
+        _handover_ready,
+        lambda at: handovers.SignHandover(handover_id=1, password=given.PASSWORD, acknowledged=10**6),
+    ),
+    "VoidHandover": (_handover_by_li, lambda at: handovers.VoidHandover(handover_id=1, reason="来人未到")),
+    "GiveReadBack": (_handed_over, lambda at: readback.GiveReadBack(text="工行一笔将到期")),
+    "ArchivePaper": (
+        _nothing,
+        lambda at: archive.ArchivePaper(
+            kind="slip", number="ZF1", name="请求单", pdf=b"%PDF-1.4", summary=b"{}", pages=1
+        ),
+    ),
     "AdoptTracing": (
         _nothing,
         lambda at: AdoptTracing(case_id=at.case_id, rule=Rule.FIFO, reason="流水已核"),
@@ -631,6 +722,13 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
     "ledger_rows": (figures.ledger_rows, lambda at: (figures.LedgerView(),)),
     "export_holds": (figures.export_holds, lambda at: (figures.HoldsView(state="all"),)),
     "export_ledger": (figures.export_ledger, lambda at: (figures.LedgerView(),)),
+    "handovers": (handoverviews.handovers, lambda at: ()),
+    "handover_view": (handoverviews.handover_view, lambda at: (_handover(at),)),
+    "open_handover": (handoverviews.open_handover, lambda at: ()),
+    "shift_log": (shiftlog.shift_log, lambda at: ()),
+    "read_back_owed": (readback.read_back_owed, lambda at: ()),
+    "archived_papers": (archive.archived_papers, lambda at: ()),
+    "archived_paper": (archive.archived_paper, lambda at: (_archived(at),)),
     "returns_board": (return_lists.returns_board, lambda at: ()),
     "return_proposal": (return_lists.return_proposal, lambda at: (_frozen_hold(at),)),
     "return_plan": (return_lists.return_plan, lambda at: (_plan(at),)),
@@ -652,7 +750,7 @@ READING: dict[str, tuple[Callable[..., Any], Callable[[Scene], tuple[Any, ...]]]
 }
 HIDDEN_FROM_OTHERS = frozenset({"case_flow", "flow_paper", "meetings"}) | frozenset(
     {"balance_of_case", "hold_victims", "leg_detail", "people_to_hand_to", "case_detail", "slips"}
-    | {"attachments", "attachment_bytes", "changed_since", "return_order"}
+    | {"attachments", "attachment_bytes", "changed_since", "return_order", "handover_view", "archived_paper"}
 )
 """Queries about one thing: somebody else's id answers as a missing one does."""
 
@@ -668,6 +766,8 @@ def may_do(name: str, actor: str) -> bool:
         return False
     if name in ONLY_BY_WHO_ACTED:
         return actor == "own representative"
+    if (name, actor) in NOT_THE_AUTHOR:
+        return False
     return role in RIGHTS[name] and name not in REFUSED_TO_ALL
 
 

@@ -6,12 +6,13 @@ import random
 import sys
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from liaison_desk.core.errors import Conflict
 from liaison_desk.core.lifecycle import Outcome
 from liaison_desk.desk.accounts import Target
 from liaison_desk.desk.answers import AnswerRequest, HopInput
-from liaison_desk.desk.cases import WriteNote
+from liaison_desk.desk.cases import OpenCase, PaymentInput, WriteNote
 from liaison_desk.desk.desk import Desk
 from liaison_desk.desk.lists import QueueView, queue
 from liaison_desk.desk.requests import ClaimRequest
@@ -93,3 +94,31 @@ def sit_and_answer(url: str, actor: Actor, at: datetime) -> dict[str, object]:
         "proposed": len(answered.proposed),
         "issued": len(answered.issued),
     }
+
+
+def work_until(url: str, officer: Actor, bank: Actor, start: datetime, stop: str) -> int:
+    """Reports, claims and answers one after the other until the file ``stop`` is there; how many reports it made."""
+    database = Database(url)
+    reports, answers = (Desk(database, actor=actor, clock=lambda: start) for actor in (officer, bank))
+    made = 0
+    while not Path(stop).exists():
+        made += 1
+        opened = reports.do(
+            OpenCase(
+                victim_name="王六",
+                fraud_type="justice",
+                payments=tuple(
+                    PaymentInput(
+                        target=given.account(given.card("ICBC", made * 2 + each)), fen=100, happened_at=start
+                    )
+                    for each in (0, 1)
+                ),
+            )
+        )
+        # Every fifth report stays open, so that there is something to carry over and not only ever more of it.
+        for leg_id in opened.leg_ids if made % 5 else opened.leg_ids[:1]:
+            answers.do(ClaimRequest(leg_id=leg_id))
+            answers.do(AnswerRequest(leg_id=leg_id, outcome=Outcome.NO_ACCOUNT))
+        WAIT.wait(0.01)
+    database.close()
+    return made

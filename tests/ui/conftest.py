@@ -44,6 +44,14 @@ def dressed(qapp: QApplication) -> theme.Look:
     return theme.apply(qapp, theme.LIGHT, 1.0, "zh_CN")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _what_was_there_before() -> None:
+    """The modules and their classes, hundreds of thousands of objects, are set aside once: neither the collector
+    nor the search for running timers goes through them after each test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left(qtbot: QtBot, dressed: theme.Look) -> Iterator[None]:
     """A leftover window, running timer or thread fails the test."""
