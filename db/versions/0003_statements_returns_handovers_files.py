@@ -24,6 +24,7 @@ LINE = sa.String(length=255).with_variant(sa.String(length=255, collation="C"), 
 KEPT = sa.text("stopped + frozen > 0")
 LAPSE_WAITS = sa.text("lapsed > 0 AND acknowledged_at IS NULL")
 ON_A_HOLD = sa.text("hold_id IS NOT NULL")
+OF_A_VICTIM = sa.text("victim_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -39,6 +40,13 @@ def upgrade() -> None:
     op.create_index("ix_hold_kept_ends_at", "hold", ["ends_at"], sqlite_where=KEPT, postgresql_where=KEPT)
     op.create_index(
         "ix_hold_lapse_waits", "hold", ["ends_at"], sqlite_where=LAPSE_WAITS, postgresql_where=LAPSE_WAITS
+    )
+    op.create_index(
+        "ix_ledger_entry_victim_id",
+        "ledger_entry",
+        ["victim_id"],
+        sqlite_where=OF_A_VICTIM,
+        postgresql_where=OF_A_VICTIM,
     )
     # The unique constraint begins with the same two columns.
     op.drop_index("ix_search_word_word_owner", "search_word")
@@ -653,6 +661,7 @@ def downgrade() -> None:
     op.drop_index("ix_search_word_case_id_word", "search_word")
     op.create_index("ix_search_word_case_id", "search_word", ["case_id"])
     op.create_index("ix_search_word_word_owner", "search_word", ["word", "owner"])
+    op.drop_index("ix_ledger_entry_victim_id", "ledger_entry")
     op.drop_index("ix_hold_lapse_waits", "hold")
     op.drop_index("ix_hold_kept_ends_at", "hold")
     op.drop_index("ix_leg_hold_id", "leg")
