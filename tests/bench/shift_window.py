@@ -135,7 +135,7 @@ class Hands:
         field = self.room.top.search
         words = self.dice.choice(WORDS)
         self._keys = [
-            *(lambda n=n: field.setText(words[:n]) for n in range(1, len(words) + 1)),  # type: ignore[misc]  # Qt hands over a QObject of any class
+            *(lambda n=n: field.setText(words[:n]) for n in range(1, len(words) + 1)),  # type: ignore[misc]  # mypy does not type the default of a lambda
             *[lambda: None] * 8,
             field.clear,
         ]
