@@ -38,7 +38,7 @@ ITEMS: Mapping[str, Message] = {
     "clocks": msg("Clocks that run out"),
     "open": msg("Open requests"),
     "traces": msg("Cases in trace"),
-    "money": msg("Money"),
+    "money": msg("Money in and out"),
     "lapses": msg("Lapses"),
     "carriers": msg("Requests to carriers"),
     "log": msg("Instructions, equipment, contacts"),

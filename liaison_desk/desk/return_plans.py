@@ -41,7 +41,7 @@ KIND_WORDS: Mapping[str, Message] = {
     UNTRACED: msg("Not traced"),
 }
 STATE_WORDS: Mapping[str, Message] = {
-    PLANNED: msg("Planned"),
+    PLANNED: msg("Plan made"),
     NOTICE: msg("Public notice running"),
     APPROVED: msg("Approved"),
     DONE: msg("Returned"),

@@ -22,7 +22,7 @@ from liaison_desk.store.duty import LogNote
 from liaison_desk.store.models import Person, Shift
 
 LOG_WORDS: Mapping[str, Message] = {
-    "note": msg("Note"),
+    "note": msg("Log note"),
     "instruction": msg("Instruction"),
     "equipment": msg("Equipment"),
     "contact": msg("Contact"),

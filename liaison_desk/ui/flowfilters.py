@@ -43,8 +43,10 @@ class FlowFilters(QObject):
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
-        self.victims = FilterBar()
+        # Whatever is shown before it has its place would flash as a window of its own.
+        self.victims = FilterBar(parent=parent)
         self.victim = CodeCombo()
+        self.victim.setParent(parent)
         self.rule = CodeCombo([(rule, RULE_WORDS[rule]) for rule in Rule])
         self.rule.set_value(Rule.FIFO)
         self.least = _Amount()

@@ -157,7 +157,7 @@ def test_orders_stand_in_the_banks_queue_with_three_working_days(frozen: Frozen)
 def test_a_notice_runs_thirty_days_and_nobody_approves_before(frozen: Frozen) -> None:
     office = frozen.office
     plan = planned(frozen)
-    with pytest.raises(Refused, match="Planned"):
+    with pytest.raises(Refused, match="Plan made"):
         office.lead.do(ApproveReturn(plan_id=plan))
     noticed(frozen, plan)
     row = office.officer.read(return_plan, plan).row

