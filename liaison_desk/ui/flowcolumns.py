@@ -118,7 +118,7 @@ def account_columns(context: Context) -> list[Column[AccountLine]]:
         ),
         Column("left", msg("Still there"), lambda line: columns.money(_there(line)), 100, Align.RIGHT),
         *rules,
-        Column("verdict", msg("Verdict"), _verdict, 118 if chinese else 162),
+        Column("verdict", msg("Verdict of the rules"), _verdict, 118 if chinese else 162),
         Column("held", msg("Held"), _held, 132 if chinese else 150),
         Column("request", msg("Request"), _request, 170),
         Column("cases", msg("Cases"), lambda line: _cases(line.account), 60, hidden=True),

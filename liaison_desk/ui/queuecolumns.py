@@ -205,7 +205,7 @@ def queue_columns(context: Context, *, with_institution: bool = True) -> list[Co
             "left",
             msg("Left"),
             left,
-            round(106 * wide),
+            round(122 * wide),
             sort="due",
             ticking=True,
             filter=Filtering.MOMENT,
