@@ -6,32 +6,23 @@ Movements are those that payments and answers tell of. Who reads what of an acco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
 
 from liaison_desk.core.flow import Flow, FlowAccount, FlowVictim, Seen, account_key, victim_key
-from liaison_desk.core.lifecycle import CATCHING, HopKind
+from liaison_desk.core.lifecycle import CATCHING
 from liaison_desk.core.masking import mask_account
-from liaison_desk.core.tracing import Channel, Kind, Movement, Rule, compare
+from liaison_desk.core.tracing import Rule, compare
 from liaison_desk.desk import scope
 from liaison_desk.desk.accounts import suggested
+from liaison_desk.desk.movements import told
 from liaison_desk.desk.scope import Eyes
 from liaison_desk.desk.traces import evidence_of
 from liaison_desk.desk.work import Work
-from liaison_desk.store.models import Account, Case, Hold, Hop, Institution, Leg, Payment, Victim
-
-CHANNELS: Mapping[HopKind, Channel] = {
-    HopKind.TRANSFER: Channel.OTHER,
-    HopKind.CASH: Channel.CASH,
-    HopKind.PURCHASE: Channel.POS,
-    HopKind.TOP_UP: Channel.THIRD_PARTY,
-    HopKind.CRYPTO: Channel.CRYPTO,
-    HopKind.FX: Channel.OTHER,
-}
-"""How money that an answer says left without a target left the traceable world."""
+from liaison_desk.store.models import Account, Case, Hold, Institution, Leg, Payment, Victim
 
 
 def case_flow(work: Work, case_id: int) -> Flow:
@@ -139,27 +130,7 @@ def _evidence(
 
 def movements_between(work: Work, cases: Sequence[int], key: Callable[[int], str]) -> list[Seen]:
     """Payments and hops of these cases; ``key`` names an account by its id."""
-    made: list[Seen] = []
-    payments = work.session.execute(
-        select(Payment.id, Payment.victim_id, Payment.account_id, Payment.fen, Payment.happened_at).where(
-            Payment.case_id.in_(cases), Payment.voided_at.is_(None)
-        )
-    )
-    for line, victim, account, fen, at in payments:
-        made.append(Seen(Movement(at, Kind.PAYMENT, "", key(account), fen, victim_key(victim), line=line)))
-    hops = work.session.execute(
-        select(Hop.id, Hop.from_account_id, Hop.to_account_id, Hop.kind, Hop.fen, Hop.happened_at).where(
-            Hop.case_id.in_(cases), Hop.voided_at.is_(None)
-        )
-    )
-    for line, from_, to, kind, fen, at in hops:
-        if to is not None:
-            movement = Movement(at, Kind.TRANSFER, key(from_), key(to), fen, source=1, line=line)
-        else:
-            channel = CHANNELS[kind]
-            movement = Movement(at, Kind.EXIT, key(from_), "", fen, channel=channel, source=1, line=line)
-        made.append(Seen(movement))
-    return made
+    return [Seen(movement) for _, movement in told(work, cases, key, victim_key)]
 
 
 def _accounts(work: Work, case: Case, accounts: Sequence[Account], eyes: Eyes) -> tuple[FlowAccount, ...]:

@@ -1,7 +1,7 @@
 """The movements behind a case, and the tracing that an officer adopts from them (money.md §4).
 
-Movements are the victims' payments, what answers named, and the lines of imported statements, each transfer once
-however many witnesses it has. Accounts join cases: a tracing covers every case whose money can have met.
+Movements are the victims' payments and what answers named, each transfer once though two cases tell of it.
+Accounts join cases: a tracing covers every case whose money can have met.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from liaison_desk.core.errors import Refused
 from liaison_desk.core.identifiers import clean_text
-from liaison_desk.core.lifecycle import HopKind
 from liaison_desk.core.tracing import (
     OTHER,
     Channel,
@@ -29,23 +28,15 @@ from liaison_desk.core.tracing import (
 )
 from liaison_desk.core.words import Message, msg
 from liaison_desk.desk import accounts, attributions, scope
-from liaison_desk.desk.evidence import statement_movements
 from liaison_desk.desk.issuing import require_reason
+from liaison_desk.desk.movements import HOP, PAYMENT, told
 from liaison_desk.desk.work import Command, Work
 from liaison_desk.store.audit import canonical
-from liaison_desk.store.models import Account, Attribution, Case, Hold, Hop, Payment, Victim
+from liaison_desk.store.models import Account, Attribution, Case, Hold, Victim
 from liaison_desk.store.statements import TraceRun
 
 MOST_CASES = 300
 """More cases than this never meet on accounts of people; a payment institution's collecting account does that."""
-
-_CHANNELS: Mapping[HopKind, Channel] = {
-    HopKind.CASH: Channel.CASH,
-    HopKind.PURCHASE: Channel.POS,
-    HopKind.TOP_UP: Channel.THIRD_PARTY,
-    HopKind.CRYPTO: Channel.CRYPTO,
-    HopKind.FX: Channel.OTHER,
-}
 
 
 @dataclass(frozen=True)
@@ -108,9 +99,15 @@ def evidence_of(work: Work, case_id: int) -> Evidence:
     """
     scope.case_of(work, case_id)
     cases = connected_cases(work, case_id)
-    known = [*_payments(work, cases), *_once(_hops(work, cases), work.settings.witness_seconds)]
-    numbers = {each.to for each in known if each.to} | {each.from_ for each in known if each.from_}
-    movements = statement_movements(work, cases, frozenset(numbers), known)
+    numbers: dict[int, str] = {
+        row.id: row.number
+        for row in work.session.execute(
+            select(Account.id, Account.number).where(Account.case_id.in_(cases), Account.phone.is_(False))
+        )
+    }
+    found = told(work, cases, numbers.__getitem__, str)
+    movements = [each for _, each in found if each.source == PAYMENT]
+    movements += _once([each for each in found if each[1].source == HOP], work.settings.witness_seconds)
     reported = work.session.execute(
         select(Victim.id)
         .join(Case, Case.id == Victim.case_id)
@@ -118,59 +115,6 @@ def evidence_of(work: Work, case_id: int) -> Evidence:
         .order_by(Case.happened_at, Victim.id)
     ).scalars()
     return Evidence(cases, tuple(in_order(movements)), tuple(str(id_) for id_ in reported))
-
-
-def _payments(work: Work, cases: tuple[int, ...]) -> list[Movement]:
-    rows = work.session.execute(
-        select(Payment.id, Payment.victim_id, Payment.fen, Payment.happened_at, Account.number)
-        .join(Account, Account.id == Payment.account_id)
-        .where(Payment.case_id.in_(cases), Payment.voided_at.is_(None), Payment.fen > 0)
-        .order_by(Payment.id)
-    )
-    return [
-        Movement(row.happened_at, Kind.PAYMENT, "", row.number, row.fen, str(row.victim_id), line=row.id)
-        for row in rows
-    ]
-
-
-def _hops(work: Work, cases: tuple[int, ...]) -> list[tuple[int, Movement]]:
-    """Movements that answers named, with the case in which they did."""
-    names: dict[int, str] = {
-        row.id: row.number
-        for row in work.session.execute(
-            select(Account.id, Account.number).where(Account.case_id.in_(cases), Account.phone.is_(False))
-        )
-    }
-    made = []
-    for hop in work.session.scalars(
-        select(Hop).where(Hop.case_id.in_(cases), Hop.voided_at.is_(None)).order_by(Hop.id)
-    ):
-        source = names.get(hop.from_account_id)
-        if source is None:
-            continue
-        if hop.to_account_id is not None:
-            movement = Movement(
-                hop.happened_at,
-                Kind.TRANSFER,
-                source,
-                names[hop.to_account_id],
-                hop.fen,
-                source=1,
-                line=hop.id,
-            )
-        else:
-            movement = Movement(
-                hop.happened_at,
-                Kind.EXIT,
-                source,
-                "",
-                hop.fen,
-                channel=_CHANNELS.get(hop.kind, Channel.OTHER),
-                source=1,
-                line=hop.id,
-            )
-        made.append((hop.case_id, movement))
-    return made
 
 
 def _once(hops: list[tuple[int, Movement]], seconds: int) -> list[Movement]:
@@ -322,7 +266,7 @@ def _exit_lines(
     for each in movements:
         if each.kind is Kind.EXIT:
             key = (each.from_, each.at, each.fen, each.channel)
-            found.setdefault(key, []).append(each.line if each.source == 1 else None)
+            found.setdefault(key, []).append(each.line if each.source == HOP else None)
     return found
 
 
