@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,9 +21,10 @@ from liaison_desk.core.identifiers import check_resident_id, clean_account, clea
 from liaison_desk.core.money import above_zero, parse_spoken_amount, parse_yuan
 from liaison_desk.core.paste_names import bank_named
 from liaison_desk.core.phones import clean_phone
+from liaison_desk.core.statements_cells import Cell
 from liaison_desk.core.times import stated_time
 from liaison_desk.core.words import Message, msg
-from liaison_desk.exchange.case_sheets import Cell, Sheet, read_sheets
+from liaison_desk.exchange.case_sheets import Sheet, read_sheets
 
 HEADS: dict[str, tuple[Message, tuple[str, ...]]] = {
     "mark": (msg("Case mark"), ("案件编号", "案号", "编号", "接警单号", "警情编号", "警单编号", "案件号", "接警编号")),
@@ -410,20 +411,12 @@ def _scaled(text: str, unit: int) -> int:
 
 
 def _clock(cell: Cell) -> str:
-    if isinstance(cell, time):
-        return cell.isoformat(timespec="seconds")
-    if isinstance(cell, timedelta):
-        return str(time(*divmod(int(cell.total_seconds()) // 60 % 1440, 60)))
     text = fold(_text(cell)).strip()
     return text if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?", text) else ""
 
 
 def _as_time(cell: Cell) -> str:
     """What a cell of times says, as text; a spreadsheet's own numbers for days included."""
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ", timespec="seconds")
-    if isinstance(cell, date):
-        return cell.isoformat()
     if isinstance(cell, int | float) and not isinstance(cell, bool) and 20_000 <= cell < 80_000:
         seconds = round(cell * 86_400)
         moment = datetime.fromisoformat("1899-12-30") + timedelta(seconds=seconds)

@@ -9,22 +9,24 @@ import csv
 import hashlib
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from liaison_desk.core.errors import BadInput
+from liaison_desk.core.statements_cells import Cell
 from liaison_desk.core.words import Message, msg
-
-Cell = str | int | float | bool | date | datetime | time | timedelta | None
+from liaison_desk.exchange.statements_books import UnusableBook, Why, open_book
+from liaison_desk.exchange.statements_source import File
 
 LARGEST_FILE = 20_000_000
-LARGEST_UNPACKED = 200_000_000
-"""Bytes. A workbook is a packed folder; one that unpacks to more was made to fill the memory."""
 MOST_ROWS = 20_000
 """Of one sheet, blank ones not counted."""
+_WHY: Mapping[Why, Message] = {
+    Why.DAMAGED: msg("the workbook is damaged"),
+    Why.PROTECTED: msg("it is locked with a password"),
+    Why.TOO_LARGE: msg("it would unpack to far more than a list of cases has"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def read_sheets(path: Path) -> Sheets:
     if not data.strip():
         raise _unusable(path, msg("it is empty"))
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        found = _workbook(path, data)
+        found = _workbook(path)
     else:
         found = [Sheet("", tuple(_text_rows(path, _decoded(path, data))))]
     return Sheets(hashlib.sha256(data).hexdigest(), tuple(found))
@@ -65,33 +67,20 @@ def _unusable(path: Path, reason: Message | str) -> BadInput:
     )
 
 
-def _workbook(path: Path, data: bytes) -> list[Sheet]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-    if data.startswith(b"PK"):
-        try:
-            unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
-        except (zipfile.BadZipFile, ValueError) as error:
-            raise _unusable(path, msg("the workbook is damaged")) from error
-        if unpacked > LARGEST_UNPACKED:
-            raise _unusable(
-                path, msg("it unpacks to more than {most} MB", most=LARGEST_UNPACKED // 1_000_000)
-            )
+def _workbook(path: Path) -> list[Sheet]:
+    """The sheets by the reader of statements: a process of its own with a limit of memory unpacks them."""
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return [
-                Sheet(name, tuple(_filled(path, book.get_sheet_by_name(name).iter_rows())))
-                for name in book.sheet_names
-            ]
-    except PasswordError as error:
-        raise _unusable(path, msg("it is locked with a password")) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise _unusable(path, msg("the workbook is damaged")) from error
+        return [
+            Sheet(each.name, tuple(_filled(path, each.rows)))
+            for each in open_book(File(path.name, path), None).sheets
+        ]
+    except UnusableBook as error:
+        raise _unusable(path, _WHY[error.why]) from error
 
 
-def _filled(path: Path, rows: Iterable[Sequence[Cell]]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+def _filled(path: Path, rows: Iterable[tuple[int, Sequence[Cell]]]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     count = 0
-    for line, row in enumerate(rows, start=1):
+    for line, row in rows:
         if any(cell not in ("", None) and str(cell).strip() for cell in row):
             count += 1
             if count > MOST_ROWS:

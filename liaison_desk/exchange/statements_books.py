@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import IO, Any
@@ -65,46 +66,70 @@ def open_book(file: File, progress: Progress | None) -> Opened:
         mac = False
         if old:
             if file.size > LARGEST_OLD:
-                raise _refused(_too_large(file))
+                raise _too_large(file)
             _require_open_old(file, stream)
         else:
             mac = _measure(file, stream)
     return Opened("xls" if old else "xlsx", "", "", _sheets(file, mac, progress))
 
 
-def _refused(message: Message) -> BadInput:
-    return BadInput(message, field="file")
+class Why(StrEnum):
+    """Why a workbook cannot be read."""
+
+    DAMAGED = "damaged"
+    PROTECTED = "protected"
+    TOO_LARGE = "too large"
 
 
-def _protected(file: File) -> Message:
-    return msg(
-        "{file} is protected by a password; open it, save it without one and import that. Nothing was imported.",
-        file=file.name,
+class UnusableBook(BadInput):
+    """The workbook as a whole cannot be read; ``why`` for those who say it in other words."""
+
+    def __init__(self, why: Why, message: Message) -> None:
+        super().__init__(message, field="file")
+        self.why = why
+
+
+def _protected(file: File) -> UnusableBook:
+    return UnusableBook(
+        Why.PROTECTED,
+        msg(
+            "{file} is protected by a password; open it, save it without one and import that. Nothing was imported.",
+            file=file.name,
+        ),
     )
 
 
-def _too_large(file: File) -> Message:
-    return msg(
-        "{file} has a sheet too large to be read as a workbook; save it as CSV. Nothing was imported.",
-        file=file.name,
+def _too_large(file: File) -> UnusableBook:
+    return UnusableBook(
+        Why.TOO_LARGE,
+        msg(
+            "{file} has a sheet too large to be read as a workbook; save it as CSV. Nothing was imported.",
+            file=file.name,
+        ),
     )
 
 
-def _no_book(file: File) -> Message:
-    return msg("{file} is not a workbook of trades, or it is damaged. Nothing was imported.", file=file.name)
+def _no_book(file: File) -> UnusableBook:
+    return UnusableBook(
+        Why.DAMAGED,
+        msg(
+            "{file} is not a workbook of trades, or it is damaged. Nothing was imported.",
+            file=file.name,
+        ),
+    )
 
 
 def _require_open_old(file: File, stream: IO[bytes]) -> None:
     """A new workbook with a password hides in the old container under these names; an old one says so at its begin."""
     data = stream.read()
     if "EncryptedPackage".encode("utf-16-le") in data or "EncryptionInfo".encode("utf-16-le") in data:
-        raise _refused(_protected(file))
+        raise _protected(file)
     at = data.find(_FIRST_RECORD)
     end = at + 512
     while 0 <= at < end and at + 4 <= len(data):
         record, size = struct.unpack_from("<HH", data, at)
         if record == _FILEPASS:
-            raise _refused(_protected(file))
+            raise _protected(file)
         if record in _NO_FILEPASS_BEHIND:
             return
         at += 4 + size
@@ -116,13 +141,13 @@ def _measure(file: File, stream: IO[bytes]) -> bool:
         with zipfile.ZipFile(stream) as archive:
             names = [each for each in archive.infolist() if _read_by_us(each.filename)]
             if any(each.flag_bits & 1 for each in names):
-                raise _refused(_protected(file))
+                raise _protected(file)
             if not any(each.filename.lower().endswith("workbook.xml") for each in names):
-                raise _refused(_no_book(file))
+                raise _no_book(file)
             declared = sum(each.file_size for each in names)
             packed = sum(each.compress_size for each in names)
             if declared > MOST_UNPACKED or (declared > SMALL and declared > packed * MOST_RATIO):
-                raise _refused(_bomb(file))
+                raise _bomb(file)
             mac = False
             for each in names:
                 mac |= _measure_part(file, archive, each)
@@ -136,13 +161,16 @@ def _measure(file: File, stream: IO[bytes]) -> bool:
         RuntimeError,
         ValueError,
     ) as error:
-        raise unreadable(file, error) from error
+        raise UnusableBook(Why.DAMAGED, unreadable(file, error).message) from error
 
 
-def _bomb(file: File) -> Message:
-    return msg(
-        "{file} would unpack to far more than a statement has; it is refused unread. Nothing was imported.",
-        file=file.name,
+def _bomb(file: File) -> UnusableBook:
+    return UnusableBook(
+        Why.TOO_LARGE,
+        msg(
+            "{file} would unpack to far more than a statement has; it is refused unread. Nothing was imported.",
+            file=file.name,
+        ),
     )
 
 
@@ -163,14 +191,14 @@ def _measure_part(file: File, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -
         while block := stream.read(_BLOCK):
             seen = tail + block
             if first and b"<!DOCTYPE" in seen[:4096]:
-                raise _refused(_no_book(file))
+                raise _no_book(file)
             first = False
             if sheet:
                 rows = max(rows, max(map(int, _ROWS.findall(seen)), default=0))
                 while step < len(_WIDER) - 1 and _WIDER[step][1].search(seen):
                     step += 1
                 if rows * _WIDER[step][0] > MOST_CELLS:
-                    raise _refused(_too_large(file))
+                    raise _too_large(file)
             elif part.filename.lower().endswith("workbook.xml"):
                 mac = mac or re.search(rb'date1904="(?:1|true)"', seen) is not None
             tail = block[-256:]
@@ -215,10 +243,10 @@ class Unpacking:
             message: tuple[Any, ...] = marshal.loads(self._connection.recv_bytes())
         except (EOFError, OSError) as error:
             self.end()
-            raise _refused(_too_large(file)) from error
+            raise _too_large(file) from error
         if message[0] == "refused":
             words = {"protected": _protected, "large": _too_large}.get(message[1], _no_book)
-            raise _refused(words(file))
+            raise words(file)
         return message
 
     def end(self) -> None:

@@ -28,7 +28,7 @@ class _Amount(MoneyEdit):
 
 
 class _Moment(MomentEdit):
-    """A time as wide as a time, without the button for now: a picture ends now by itself."""
+    """A narrow editor of a time; it has no button for now, since a picture without an end goes up to now."""
 
     def sizeHint(self) -> QSize:
         return QSize(look().px(158), super().sizeHint().height())

@@ -203,6 +203,11 @@ def test_a_file_that_is_no_such_file_is_refused_as_a_whole(tmp_path: Path, data:
     assert reason in str(refused.value)
 
 
+def test_a_workbook_with_a_password_is_refused_by_the_one_reader_of_workbooks() -> None:
+    with pytest.raises(BadInput, match="locked with a password"):
+        read(Path(__file__).parent / "statements" / "protected.xlsx")
+
+
 def test_the_types_of_fraud_and_the_headings_are_those_of_the_desk() -> None:
     assert set(FRAUD_WORDS) == set(FRAUD_TYPES)
     words = [name for _, others in HEADS.values() for name in others]
